@@ -44,9 +44,12 @@ export interface EntryPosition {
 /** Filters and bounds of a listing; all filters are ANDed. */
 export interface EntryQuery {
   after?: EntryPosition;
-  /** Rows wanted, 1 or more; the caller asks for one more than it shows to learn whether another page exists. */
+  /** Rows wanted, 1 to 10,000; the caller asks for one more than it shows to learn whether another page exists. */
   limit: number;
-  /** Text to search for: every word must occur in name, title, description, package identifiers, remotes or tags. */
+  /**
+   * Text to search for: every word must occur in name, title, description, package identifiers, remotes or tags.
+   * At most 512 characters and 32 different words; a blank text is no search.
+   */
   search?: string;
   /** Only rows with `updatedAt` later than this instant. */
   updatedSince?: string;
@@ -61,17 +64,27 @@ export interface ListedEntry {
   rank?: number;
 }
 
-/** What may be done to the versions of one server name inside {@link EntryStore.change}. */
+/**
+ * What may be done to the versions of one server name inside {@link EntryStore.change}. It sees its own writes, and it
+ * is of no use after the change has ended. `isLatest` is kept unique at every step: take the flag from the old row
+ * before the new one is written with it.
+ */
 export interface EntryTransaction {
   /** All versions of the name, deleted ones too, in no particular order. */
   versions(): Promise<ServerEntry[]>;
-  /** Adds a version. The caller has made sure that it is new. */
+  /**
+   * Adds a version. The caller has made sure that it is new.
+   * @throws HubError `store.conflict` when the version or the id exists, or another version is latest.
+   */
   insert(entry: ServerEntry): Promise<void>;
-  /** Replaces the row with the same name and version. */
+  /**
+   * Replaces the row with the same name and version.
+   * @throws HubError `store.conflict` when there is none, or another version is latest.
+   */
   update(entry: ServerEntry): Promise<void>;
-  /** Removes a version for good. */
+  /** Removes a version for good. Does nothing when there is none. */
   remove(version: string): Promise<void>;
-  /** Names of other servers with a version that is not deleted and has this exact remote URL. */
+  /** Names of other servers with a version that is not deleted and has this exact remote URL, ordered; at most 100. */
   ownersOfRemote(url: string): Promise<string[]>;
   /** The spelling under which this name exists when compared without case, or undefined. */
   spelling(): Promise<string | undefined>;
@@ -82,6 +95,7 @@ export interface EntryStore {
   /**
    * Rows in the order (name, version), or (rank, name, version) in a search.
    * Rank: 0 the name or its last part equals the text, 1 one of them begins with it, 2 the name contains it, 3 the rest.
+   * @throws HubError `request.invalid` when a bound of the query is not kept or `updatedSince` is not a date-time.
    */
   list(query: EntryQuery): Promise<ListedEntry[]>;
   /** One version, or the one that is latest when `version` is `latest`. Deleted rows are found. */
@@ -94,7 +108,15 @@ export interface EntryStore {
   count(): Promise<{ names: number; versions: number }>;
   /**
    * Runs `work` as one transaction, alone among all changes to this name. When it throws, nothing has happened.
-   * When the promise resolves, the change survives a killed process.
+   * When the promise resolves, the change survives a killed process. Reads outside see the state before it until then.
+   * `work` may read through the store, but a write through the store inside it would wait for itself. A change that
+   * takes longer than 30 seconds is given up.
    */
   change<T>(name: string, work: (tx: EntryTransaction) => Promise<T>): Promise<T>;
+  /**
+   * The same over several names at once, 1 to 1,000: all of it happens or nothing. It is meant for imports, where one
+   * transaction for each row would cost one wait for the disk each; 100 to 500 names are a good batch. `tx` gives the
+   * transaction of one of the names.
+   */
+  changeMany<T>(names: readonly string[], work: (tx: (name: string) => EntryTransaction) => Promise<T>): Promise<T>;
 }

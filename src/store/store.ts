@@ -1,4 +1,5 @@
 import type { StoreType } from '../config/settings.ts';
+import type { Logger } from '../telemetry/log.ts';
 import type { DeploymentStore } from './deployment.ts';
 import type { EntryStore } from './entry.ts';
 
@@ -17,11 +18,14 @@ export interface TokenRecord {
 
 /** The kept tokens. A revoked token is removed. */
 export interface TokenStore {
+  /** All, ordered by name. */
   list(): Promise<TokenRecord[]>;
   byHash(hash: string): Promise<TokenRecord | undefined>;
+  /** @throws HubError `store.conflict` when a token with this id, name or hash exists. */
   insert(token: TokenRecord): Promise<void>;
-  /** By id or name; false when there was none. */
+  /** By id, or by name when no token has this id; false when there was none. */
   remove(idOrName: string): Promise<boolean>;
+  /** Sets `lastUsedAt`. It is a write like any other, so it is not for every request. */
   touch(id: string, usedAt: string): Promise<void>;
 }
 
@@ -46,6 +50,16 @@ export interface AuditRecord {
   target: string;
   result: 'ok' | 'refused' | 'failed';
   detail?: string;
+}
+
+/** What a driver works with. */
+export interface StoreOptions {
+  type: StoreType;
+  /** Where the data is; `file:PATH` for `sqlite` (relative to the working directory), not used by `memory`. */
+  url: string;
+  logger: Logger;
+  /** The time for the change feed; default: the system's. */
+  clock?: () => Date;
 }
 
 /** Small facts of the hub itself, e.g. which seed was imported. */
@@ -78,9 +92,12 @@ export interface RegistryStore {
   readonly facts: FactStore;
   /** Adds a line to the audit trail. */
   audit(record: AuditRecord): Promise<void>;
-  /** The newest audit lines first, at most `limit`. */
+  /** The newest audit lines first, at most `limit` and never more than 10,000. */
   auditTrail(limit: number): Promise<AuditRecord[]>;
-  /** Changes after `seq`, oldest first, at most `limit`. Entry and deployment writes add them in their transaction. */
+  /**
+   * Changes after `seq`, oldest first, at most `limit` and never more than 10,000. Entry and deployment writes add them
+   * in their transaction, one for each name or slug that the transaction wrote.
+   */
   changes(afterSeq: number, limit: number): Promise<ChangeRecord[]>;
   /** Resolves when the database answers. */
   ping(): Promise<void>;

@@ -20,7 +20,8 @@ export interface NetRequest {
   /** Largest accepted answer after decompression; default 16 MiB. */
   maxBytes?: number;
   /** How many redirects are followed; each target is checked like a new address with trust `public`
-   * unless it stays on the same origin. Credentials are not sent to another origin. Default 5. */
+   * unless it stays on the same origin. Another origin gets neither credentials nor a body. Default 5;
+   * 0 hands the redirect itself back as the answer. */
   maxRedirects?: number;
 }
 
@@ -28,6 +29,7 @@ export interface NetRequest {
 export interface NetResponse {
   status: number;
   headers: Record<string, string>;
+  /** Decompressed; `content-encoding` and `content-length` are then gone from the headers. */
   body: Uint8Array;
   /** Where the answer came from, after redirects. */
   url: string;
@@ -40,7 +42,8 @@ export interface Net {
    * `net.too_many_redirects`; the signal's reason when it fires. An HTTP status is never an error here.
    */
   fetch(request: NetRequest): Promise<NetResponse>;
-  /** A connection pool for the data path, with the same checks at connect. One caller owns it and closes it. */
+  /** A connection pool for the data path, with the same checks at connect. One caller owns it and closes it.
+   * It has no time limit of its own besides the one for connecting: every request on it needs a deadline. */
   pool(origin: string, trust: Trust): Dispatcher;
   close(): Promise<void>;
 }

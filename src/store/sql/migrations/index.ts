@@ -1,0 +1,5 @@
+import type { Migration } from '../migrate.ts';
+import { start } from './0001-start.ts';
+
+/** All steps of the schema, oldest first. */
+export const MIGRATIONS: readonly Migration[] = [start];

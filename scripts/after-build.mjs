@@ -1,5 +1,10 @@
-// The compiled command must be executable: npm links it into the PATH as it is.
-import { chmodSync, existsSync } from 'node:fs';
+// What the compiler leaves out of dist.
+import { chmodSync, copyFileSync, existsSync } from 'node:fs';
 
-const command = new URL('../dist/cli/main.js', import.meta.url);
-if (existsSync(command)) chmodSync(command, 0o755);
+const at = (path) => new URL(`../${path}`, import.meta.url);
+
+// The compiled command must be executable: npm links it into the PATH as it is.
+if (existsSync(at('dist/cli/main.js'))) chmodSync(at('dist/cli/main.js'), 0o755);
+
+// The code of worker threads is plain JavaScript, so that it runs unbuilt too.
+copyFileSync(at('src/upstream/worker-entry.mjs'), at('dist/upstream/worker-entry.mjs'));

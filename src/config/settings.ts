@@ -50,3 +50,10 @@ export type OpenApiAuth =
 
 /** The ways to keep the hub's data. */
 export type StoreType = 'memory' | 'sqlite' | 'postgres' | 'mongodb';
+
+const KINDS: readonly LoaderKind[] = ['openapi', 'remote', 'command', 'npm', 'pypi', 'oci', 'module'];
+
+/** Which loader settings ask for: the one they name, or the one whose section they have. */
+export function kindOf(settings: DeploymentSettings): LoaderKind | undefined {
+  return settings.kind ?? KINDS.find((kind) => settings[kind] !== undefined);
+}

@@ -81,8 +81,7 @@ export class Gateway {
 
   /** Ends the streams that would stay open for ever, so that the HTTP server can drain. */
   close(): void {
-    this.#sessions.close();
-    for (const exchange of this.#open) if (exchange.isStreaming && exchange.request.method === 'GET') exchange.end();
+    for (const exchange of this.#open) exchange.drain();
   }
 
   #admit(exchange: Exchange, path: string, caller: Caller): Visit {

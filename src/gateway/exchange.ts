@@ -23,6 +23,7 @@ export class Exchange {
   readonly #headers: Record<string, string>;
   #keepAlive: NodeJS.Timeout | undefined;
   #streaming = false;
+  #onDrain: (() => void) | undefined;
 
   constructor(request: IncomingMessage, response: ServerResponse, id: string, headers: Record<string, string>) {
     this.request = request;
@@ -126,6 +127,18 @@ export class Exchange {
   event(message: JsonValue | JsonObject): void {
     this.stream();
     if (!this.isOver) this.#response.write(encodeEvent({ event: 'message', data: JSON.stringify(message) }));
+  }
+
+  /** Says how a stream that would stay open for ever says farewell when the hub stops. */
+  endless(farewell: () => void): void {
+    this.#onDrain = farewell;
+  }
+
+  /** Ends the stream if it would stay open for ever; other answers are left to finish. */
+  drain(): void {
+    if (this.#onDrain === undefined || this.isOver) return;
+    this.#onDrain();
+    this.end();
   }
 
   /** Ends an event stream. */

@@ -68,6 +68,7 @@ export async function serveLegacyStream(visit: Visit): Promise<void> {
     stop();
     session.streams.delete(exchange);
   });
+  exchange.endless(() => undefined);
   exchange.stream();
 }
 

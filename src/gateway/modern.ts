@@ -110,6 +110,7 @@ async function listen(
     }
   });
   exchange.signal.addEventListener('abort', unsubscribe, { once: true });
+  exchange.endless(() => exchange.event(responseOf(id, { result: { resultType: 'complete', _meta: meta } })));
   if (upstream.era !== 'legacy') return;
   const client = { protocolVersion: MODERN_VERSIONS[0] ?? '', capabilities: {} };
   for (const uri of subscribed) {

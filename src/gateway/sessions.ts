@@ -61,12 +61,6 @@ export class Sessions {
     for (const stream of session.streams) stream.end();
   }
 
-  /** Ends all streams; sessions themselves live on in their tokens. */
-  close(): void {
-    for (const session of this.#sessions.values()) for (const stream of session.streams) stream.end();
-    this.#sessions.clear();
-  }
-
   #makeRoom(): void {
     if (this.#sessions.size < MAX_SESSIONS) return;
     const idle = [...this.#sessions.values()]

@@ -1,7 +1,7 @@
 import { HubError } from '../base/errors.ts';
 import { createLimiter, type Limiter } from '../base/limiter.ts';
 import type { HubConfig } from '../config/config.ts';
-import type { DeploymentSettings } from '../config/settings.ts';
+import { type DeploymentSettings, kindOf } from '../config/settings.ts';
 import type { DeploymentLog, ServerLoader } from '../loaders/loader.ts';
 import type { Net, Trust } from '../net/net.ts';
 import type { Deployment, DeploymentSource } from '../store/deployment.ts';
@@ -9,7 +9,7 @@ import type { ServerEntry } from '../store/entry.ts';
 import type { RegistryStore } from '../store/store.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Upstream } from '../upstream/upstream.ts';
-import { ensurePrivateEntry } from './private-entry.ts';
+import { type EnsureEntry, ensurePrivateEntry } from './private-entry.ts';
 import { type ReferenceSources, resolveReferences } from './references.ts';
 import { Running, type RunningOptions } from './running.ts';
 import { type Seal, sealSettings } from './seal-settings.ts';
@@ -22,6 +22,7 @@ export interface DeploymentsOptions {
   net: Net;
   references: ReferenceSources;
   seal: Seal;
+  ensureEntry: EnsureEntry;
   cacheDir: string;
   log: Logger;
 }
@@ -66,7 +67,7 @@ export class Deployments {
     for (const declared of config.servers) {
       const entry =
         declared.name === undefined
-          ? await ensurePrivateEntry(store, declared.slug, declared.settings, declared.description)
+          ? await ensurePrivateEntry(this.#options.ensureEntry, declared.slug, declared.settings, declared.description)
           : await this.#findEntry(declared.name, declared.version);
       const now = new Date().toISOString();
       this.#add({
@@ -127,8 +128,9 @@ export class Deployments {
     if (this.#running.size >= MAX_DEPLOYMENTS) {
       throw new HubError('deployment.invalid', `This hub has ${MAX_DEPLOYMENTS} deployments, which is its limit.`);
     }
-    const settings = wish.settings ?? {};
-    const slug = wish.slug ?? this.#freeSlug(wish.name ?? settings.kind ?? 'server');
+    const kind = kindOf(wish.settings ?? {});
+    const settings: DeploymentSettings = { ...wish.settings, ...(kind && { kind }) };
+    const slug = wish.slug ?? this.#freeSlug(wish.name ?? kind ?? 'server');
     if (!SLUG.test(slug)) {
       throw new HubError(
         'deployment.invalid',
@@ -141,12 +143,12 @@ export class Deployments {
         `Slug "${slug}" is taken. Choose another with --slug, or undeploy it first.`,
       );
     }
-    if (settings.kind === undefined && wish.name === undefined) {
+    if (kind === undefined && wish.name === undefined) {
       throw new HubError('deployment.invalid', 'Give the name of a server entry, or settings that say what to run.');
     }
     const entry =
       wish.name === undefined
-        ? await ensurePrivateEntry(this.#options.store, slug, settings, wish.description)
+        ? await ensurePrivateEntry(this.#options.ensureEntry, slug, settings, wish.description)
         : await this.#requireEntry(wish.name, wish.version);
     const now = new Date().toISOString();
     const deployment: Deployment = {
@@ -257,6 +259,7 @@ export class Deployments {
         `Nothing here can run "${entry.name}" ${entry.version}: it has no package or remote of a kind that this hub loads.`,
       );
     }
+    running.kind = loader.kind;
     return loader.load({
       deployment,
       document: entry.document,

@@ -36,6 +36,8 @@ const PROBES_BEFORE_RESTART = 3;
 /** One deployment's life: it starts, fails, waits, recovers and stops, and says at any moment where it stands. */
 export class Running {
   readonly logs: LogRing = createLogRing();
+  /** Kind of the loader that built it last. */
+  kind: string | undefined;
   readonly #options: RunningOptions;
   readonly #waiting = new Set<() => void>();
   readonly #listeners = new Set<(event: UpstreamEvent) => void>();

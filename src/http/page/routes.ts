@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { Hono } from 'hono';
+import type { HubContext } from '../hub-context.ts';
+import { renderHome } from './home.ts';
+
+const STYLE = new URL('../../../console/style.css', import.meta.url);
+const POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
+const MAX_SEARCH = 200;
+
+/** The page for people: rendered on the server, without scripts, loading nothing from another host. */
+export function pageRoutes(context: HubContext): Hono {
+  const app = new Hono();
+  const style = readFileSync(STYLE, 'utf8');
+  app.get('/', async (c) => {
+    const { search, cursor } = c.req.query();
+    c.header('Content-Security-Policy', POLICY);
+    c.header('X-Content-Type-Options', 'nosniff');
+    c.header('X-Frame-Options', 'DENY');
+    c.header('Referrer-Policy', 'no-referrer');
+    c.header('Cache-Control', 'no-cache');
+    return c.html(
+      await renderHome(context, {
+        ...(search ? { search: search.slice(0, MAX_SEARCH) } : {}),
+        ...(cursor ? { cursor } : {}),
+      }),
+    );
+  });
+  app.get('/assets/style.css', (c) => {
+    c.header('Cache-Control', 'public, max-age=3600');
+    c.header('X-Content-Type-Options', 'nosniff');
+    return c.body(style, 200, { 'Content-Type': 'text/css; charset=utf-8' });
+  });
+  return app;
+}

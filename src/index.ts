@@ -1,0 +1,12 @@
+export { type ErrorCode, HubError } from './base/errors.ts';
+export type { JsonObject, JsonValue } from './base/json.ts';
+export type { HubConfig } from './config/config.ts';
+export type { DeploymentSettings, LoaderKind, OpenApiAuth, OpenApiSettings, StoreType } from './config/settings.ts';
+export { createHub, type Hub, type HubOptions } from './create-hub.ts';
+export type { DeploymentLog, LoadContext, ServerLoader } from './loaders/loader.ts';
+export type { Net, NetRequest, NetResponse, Trust } from './net/net.ts';
+export type { ServerDocument, ServerEntry } from './store/entry.ts';
+export type { RegistryStore } from './store/store.ts';
+export type { Call, CallSink, ClientContext, Reply, RpcError } from './upstream/call.ts';
+export type { Era } from './upstream/era.ts';
+export type { ServerDescription, Upstream, UpstreamEvent, UpstreamEvents } from './upstream/upstream.ts';

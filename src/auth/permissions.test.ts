@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { defineConfig } from '../config/build.ts';
 import { allows, describePermissions, formatPermission, parsePermission } from './permissions.ts';
 import { ACTIONS, type Permission, type Principal } from './principal.ts';
 
@@ -58,6 +59,26 @@ describe('parsePermission', () => {
         },
       ),
     );
+  });
+});
+
+describe('the configuration', () => {
+  const takes = (text: string): boolean => {
+    try {
+      defineConfig({ auth: { tokens: [{ name: 'x', token: '0123456789abcdef', permissions: [text] }] } });
+      return true;
+    } catch {
+      return false;
+    }
+  };
+
+  it('takes exactly the permissions that are understood', () => {
+    const pattern = fc.stringMatching(/^[ a-z*./:\u00e9]{0,5}$/);
+    const text = fc.oneof(
+      fc.constantFrom('*', 'admin', 'admin:*', 'admin:x', '', 'read', 'read:*', 'read:**', 'read:a*b'),
+      fc.tuple(fc.constantFrom(...ACTIONS, 'fly'), pattern).map(([action, rest]) => `${action}:${rest}`),
+    );
+    fc.assert(fc.property(text, (given) => expect(takes(given)).toBe(parsePermission(given).ok)));
   });
 });
 

@@ -11,7 +11,7 @@ export type KeyPurpose = 'secrets' | 'session';
 export const MAX_SECRET_BYTES: number = 64 * 1024;
 
 /** What a secret may be called; the same text stands in `${secret:NAME}`. */
-export const SECRET_NAME_PATTERN = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$/;
+export const SECRET_NAME_PATTERN = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,254}$/;
 
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
@@ -53,7 +53,7 @@ function assertSecret(name: string, value: string): void {
   if (!SECRET_NAME_PATTERN.test(name)) {
     throw new HubError(
       'request.invalid',
-      'The name of a secret is 1 to 128 letters, digits, dots, dashes or underscores, and begins with no dot or dash.',
+      'The name of a secret is 1 to 255 letters, digits, dots, dashes or underscores, and begins with no dot or dash.',
     );
   }
   if (value === '') throw new HubError('request.invalid', `The value of the secret ${name} is empty.`);

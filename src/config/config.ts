@@ -21,6 +21,8 @@ export interface DeclaredServer {
 
 /** The whole configuration after defaults, substitution and overrides. Frozen. */
 export interface HubConfig {
+  /** Absolute path of the folder for what the hub keeps besides its database: keys, the local token, packages. */
+  dataDir: string;
   hub: { name: string; description: string; publicUrl?: string };
   api: {
     host: string;
@@ -32,6 +34,7 @@ export interface HubConfig {
     /** How long a stop waits for requests in flight, in milliseconds. */
     drainTimeoutMs: number;
   };
+  /** `url`: `:memory:`, `file:/absolute/path`, `postgres://…` or `mongodb://…`; a database name is part of it. */
   database: { type: StoreType; url: string };
   auth: { required: boolean; tokens: readonly ConfiguredToken[] };
   loader: {

@@ -78,7 +78,7 @@ describe('the configuration', () => {
       fc.constantFrom('*', 'admin', 'admin:*', 'admin:x', '', 'read', 'read:*', 'read:**', 'read:a*b'),
       fc.tuple(fc.constantFrom(...ACTIONS, 'fly'), pattern).map(([action, rest]) => `${action}:${rest}`),
     );
-    fc.assert(fc.property(text, (given) => expect(takes(given)).toBe(parsePermission(given).ok)));
+    fc.assert(fc.property(text, (given) => takes(given) === parsePermission(given).ok));
   });
 });
 

@@ -28,8 +28,11 @@ export interface CallSink {
   log?(params: JsonObject): void;
   /** Any other notification that belongs to this call. */
   notify?(method: string, params: JsonObject | undefined): void;
-  /** A request of the server to the client: `sampling/createMessage`, `elicitation/create`, `roots/list`. */
-  ask?(method: string, params: JsonObject | undefined): Promise<Reply>;
+  /**
+   * A request of the server to the client: `sampling/createMessage`, `elicitation/create`, `roots/list`.
+   * `signal` fires when the server withdraws it or when the call it belongs to has ended.
+   */
+  ask?(method: string, params: JsonObject | undefined, signal?: AbortSignal): Promise<Reply>;
 }
 
 /**

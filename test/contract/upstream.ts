@@ -76,7 +76,9 @@ export function describeUpstream(name: string, kind: UpstreamUnderTest): void {
     it.skipIf(lacks('logs'))('gives log messages from the asked level on to the call', async () => {
       const run = async (logLevel: string): Promise<unknown[]> => {
         const seen: unknown[] = [];
-        await upstream.request(toolCall('talk', {}, { logLevel, sink: { log: (params) => void seen.push(params.data) } }));
+        await upstream.request(
+          toolCall('talk', {}, { logLevel, sink: { log: (params) => void seen.push(params.data) } }),
+        );
         return seen;
       };
       expect(await run('warning')).toEqual(['shouted']);
@@ -93,14 +95,18 @@ export function describeUpstream(name: string, kind: UpstreamUnderTest): void {
     it('lets the server ask the client of the call', async () => {
       const asked: unknown[] = [];
       const reply = await upstream.request(
-        toolCall('ask', { question: 'Who is there?' }, {
-          sink: {
-            async ask(method, params) {
-              asked.push([method, params?.message]);
-              return { result: { action: 'accept', content: { name: 'Ada' } } };
+        toolCall(
+          'ask',
+          { question: 'Who is there?' },
+          {
+            sink: {
+              async ask(method, params) {
+                asked.push([method, params?.message]);
+                return { result: { action: 'accept', content: { name: 'Ada' } } };
+              },
             },
           },
-        }),
+        ),
       );
       if (kind.era === 'modern') {
         expect(reply).toMatchObject({ result: { resultType: 'input_required', inputRequests: { name: {} } } });
@@ -116,17 +122,24 @@ export function describeUpstream(name: string, kind: UpstreamUnderTest): void {
       expect(textOf(reply)).toContain('No call is in flight whose client could answer');
     });
 
-    it.skipIf(kind.era === 'modern')('finds the client of a question among several calls, or refuses to guess', async () => {
-      const ask = (name: string) =>
-        upstream.request(
-          toolCall('ask', { question: `${name}?` }, {
-            sink: { ask: async () => ({ result: { action: 'accept', content: { name } } }) },
-          }),
-        );
-      const texts = (await Promise.all([ask('Ada'), ask('Grace')])).map(textOf);
-      if (kind.attributesAsks) expect(texts).toEqual(['Hello, Ada!', 'Hello, Grace!']);
-      else for (const text of texts) expect(text).toMatch(/Several calls are in flight|^Hello, /);
-    });
+    it.skipIf(kind.era === 'modern')(
+      'finds the client of a question among several calls, or refuses to guess',
+      async () => {
+        const ask = (name: string) =>
+          upstream.request(
+            toolCall(
+              'ask',
+              { question: `${name}?` },
+              {
+                sink: { ask: async () => ({ result: { action: 'accept', content: { name } } }) },
+              },
+            ),
+          );
+        const texts = (await Promise.all([ask('Ada'), ask('Grace')])).map(textOf);
+        if (kind.attributesAsks) expect(texts).toEqual(['Hello, Ada!', 'Hello, Grace!']);
+        else for (const text of texts) expect(text).toMatch(/Several calls are in flight|^Hello, /);
+      },
+    );
 
     it('stops the work of the server when the client cancels', async () => {
       const controller = new AbortController();

@@ -31,7 +31,7 @@ export function translateSqliteError(error: unknown): unknown {
 
 function codeOf(error: unknown): string | undefined {
   if (!(error instanceof Error)) return undefined;
-  if ('code' in error && typeof error.code === 'string') return error.code;
+  if ('code' in error && typeof error.code === 'string' && error.code !== '') return error.code;
   // The library reports a failed open without a code of its own.
   return messageOf(error).startsWith('ConnectionFailed') ? 'SQLITE_CANTOPEN' : undefined;
 }

@@ -1,5 +1,6 @@
 // What the compiler leaves out of dist.
-import { chmodSync, copyFileSync, existsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, writeFileSync } from 'node:fs';
 
 const at = (path) => new URL(`../${path}`, import.meta.url);
 
@@ -8,3 +9,15 @@ if (existsSync(at('dist/cli/main.js'))) chmodSync(at('dist/cli/main.js'), 0o755)
 
 // The code of worker threads is plain JavaScript, so that it runs unbuilt too.
 copyFileSync(at('src/upstream/worker-entry.mjs'), at('dist/upstream/worker-entry.mjs'));
+
+// What this build is, for GET /v0.1/version. A package without a repository says so.
+const commit = () => {
+  try {
+    return execFileSync('git', ['rev-parse', 'HEAD'], { cwd: at(''), stdio: ['ignore', 'pipe', 'ignore'] })
+      .toString()
+      .trim();
+  } catch {
+    return 'unknown';
+  }
+};
+writeFileSync(at('dist/build.json'), JSON.stringify({ gitCommit: commit(), buildTime: new Date().toISOString() }));

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadLocalAdmin } from './auth/local-admin.ts';
 import { createSecretVault, deriveKey, loadHubKey } from './auth/secrets.ts';
 import { createTokenAuthority, type TokenAuthority } from './auth/tokens.ts';
 import { HubError, messageOf } from './base/errors.ts';
+import { defineConfig, isHubConfig } from './config/build.ts';
 import type { HubConfig } from './config/config.ts';
+import type { ConfigInput } from './config/schema.ts';
 import { Gateway } from './gateway/endpoint.ts';
 import { createSessionSealer } from './gateway/session-token.ts';
 import { createApp } from './http/app.ts';
@@ -16,7 +17,6 @@ import type { HubContext } from './http/hub-context.ts';
 import { registryApp } from './http/registry-app.ts';
 import { createRequestAuth } from './http/request-auth.ts';
 import { HttpServer } from './http/server.ts';
-import { dataDirOf } from './hub/data-dir.ts';
 import { Deployments } from './hub/deployments.ts';
 import { importSeeds } from './hub/seed.ts';
 import { builtInLoaders } from './loaders/index.ts';
@@ -58,14 +58,16 @@ const SEED_DIR = fileURLToPath(new URL('../seed', import.meta.url));
 const HUB_KEY_BYTES = 32;
 
 /**
- * Builds a hub from a configuration, bottom up. Nothing listens and nothing loads before `start`.
+ * Builds a hub from a configuration (a loaded one, or settings with the defaults for what they leave out), bottom up. Nothing listens and nothing loads before `start`.
  *
  * @throws HubError `store.*` when the database does not open, `config.*` for a setting that does not work out.
  */
-export async function createHub(config: HubConfig, options: HubOptions = {}): Promise<Hub> {
+export async function createHub(input: HubConfig | ConfigInput = {}, options: HubOptions = {}): Promise<Hub> {
+  const config = isHubConfig(input) ? input : defineConfig(input);
   const log = options.log ?? createLogger(config.log.level);
   const version = hubVersion();
-  const dataDir = dataDirOf(config);
+  // A hub in memory leaves no files: its keys live as long as it does.
+  const dataDir = config.database.type === 'memory' ? undefined : config.dataDir;
   if (dataDir !== undefined) await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const hubKey = dataDir === undefined ? randomBytes(HUB_KEY_BYTES) : await loadHubKey(dataDir);
   const store = await openStore({ type: config.database.type, url: config.database.url, logger: log });
@@ -109,7 +111,7 @@ async function assemble(ground: Ground): Promise<Hub> {
     references: { hubUrl: () => local.url, seedDir: SEED_DIR, secret: (name) => vault.get(name) },
     seal: (name, value) => vault.put(name, value),
     ensureEntry: (document) => catalog.ensure(document),
-    cacheDir: config.loader.cacheDir ?? join(dataDir ?? join(tmpdir(), `mcp-hub-${userInfo().uid}`), 'cache'),
+    cacheDir: config.loader.cacheDir ?? join(config.dataDir, 'cache'),
     log,
   });
   const auth = createRequestAuth(tokens);
@@ -134,7 +136,13 @@ async function assemble(ground: Ground): Promise<Hub> {
     baseUrl,
     isDraining: () => closing !== undefined,
   };
-  const server = new HttpServer({ config, gateway, app: createApp(context, registryApp(context), log), auth, log });
+  const server = new HttpServer({
+    config,
+    gateway,
+    app: createApp(context, registryApp(context, log), log),
+    auth,
+    log,
+  });
 
   const close = async (): Promise<void> => {
     await server.close(config.api.drainTimeoutMs);

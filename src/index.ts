@@ -1,6 +1,9 @@
 export { type ErrorCode, HubError } from './base/errors.ts';
 export type { JsonObject, JsonValue } from './base/json.ts';
+export { defineConfig } from './config/build.ts';
 export type { HubConfig } from './config/config.ts';
+export { loadConfig } from './config/load.ts';
+export type { ConfigInput } from './config/schema.ts';
 export type { DeploymentSettings, LoaderKind, OpenApiAuth, OpenApiSettings, StoreType } from './config/settings.ts';
 export { createHub, type Hub, type HubOptions } from './create-hub.ts';
 export type { DeploymentLog, LoadContext, ServerLoader } from './loaders/loader.ts';

@@ -89,12 +89,20 @@ export function buildConfig(raw: RawConfig): LoadedConfig {
   const { config, problems, warnings } = assemble(result.data, raw, baseOf);
   if (problems.length > 0) fail(problems);
   rememberSecrets(config, raw.secrets);
+  built.add(config);
   return {
     config: deepFreeze(config),
     warnings: [...unaliased.warnings, ...warnings]
       .map(asWritten)
       .map(({ path: at, text }) => `${locate(at)}: ${pathText(at)}: ${text}`),
   };
+}
+
+const built = new WeakSet<object>();
+
+/** Whether a value is a finished configuration, not the input of one. */
+export function isHubConfig(value: HubConfig | ConfigInput): value is HubConfig {
+  return built.has(value);
 }
 
 /**

@@ -3,6 +3,7 @@ import type { RegistryStore } from '../../src/store/store.ts';
 import { changeContract } from './store-changes.ts';
 import { entryContract } from './store-entries.ts';
 import type { StoreUnderTest } from './store-fixtures.ts';
+import { modelContract } from './store-model.ts';
 import { partsContract } from './store-parts.ts';
 import { searchContract } from './store-search.ts';
 
@@ -44,6 +45,7 @@ export function storeContract(
     entryContract(subject);
     changeContract(subject);
     searchContract(subject);
+    modelContract(subject);
     partsContract(subject);
   });
 }

@@ -12,10 +12,11 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createLogger } from '../../telemetry/log.ts';
 import { openStore } from '../index.ts';
 import type { RegistryStore } from '../store.ts';
+import { TRANSACTION_TIMEOUT_MS } from './database.ts';
 import { openLibsql } from './libsql-connection.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'mcp-hub-sqlite-'));
@@ -148,6 +149,59 @@ describe('the lock of the SQLite file', () => {
     await expect(open('broken.db')).rejects.toMatchObject({ code: 'store.unavailable' });
     rmSync(join(folder, 'broken.db'), { recursive: true });
     await (await open('broken.db')).close();
+  });
+});
+
+describe('the event loop', () => {
+  it('gets its turn during a long row of statements', async () => {
+    const store = await open();
+    let hadTurn = false;
+    setImmediate(() => {
+      hadTurn = true;
+    });
+    let reads = 0;
+    for (; !hadTurn && reads < 100_000; reads++) await store.facts.get('a');
+    expect(reads).toBeLessThan(100_000);
+    await store.close();
+  });
+
+  it('gets its turn during a long transaction', async () => {
+    const store = await open();
+    let hadTurn = false;
+    setImmediate(() => {
+      hadTurn = true;
+    });
+    const reads = await store.entries.change('a/b', async (tx) => {
+      let n = 0;
+      for (; !hadTurn && n < 100_000; n++) await tx.spelling();
+      return n;
+    });
+    expect(reads).toBeLessThan(100_000);
+    await store.close();
+  });
+});
+
+describe('a change that does not end', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it.each(['memory', 'sqlite'] as const)('is given up in time and undone in %s', async (type) => {
+    const url = `file:${join(folder, 'hub.db')}`;
+    const store = await openStore({ type, url, logger: createLogger('silent') });
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    let late: Promise<unknown> = Promise.resolve();
+    const endless = store.entries.change('a/b', async () => {
+      // A write through the store inside a change waits for that change.
+      late = store.facts.put('inner', 'x');
+      await late;
+    });
+    const refused = expect(endless).rejects.toMatchObject({ code: 'store.unavailable' });
+    await vi.advanceTimersByTimeAsync(TRANSACTION_TIMEOUT_MS);
+    await refused;
+    await late;
+    expect(await store.facts.get('inner')).toBe('x');
+    await store.close();
   });
 });
 

@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import spawn from 'cross-spawn';
 import { HubError, messageOf } from '../base/errors.ts';
+import { holdGroup, isGroupAlive, releaseGroup, signalGroup } from './process-group.ts';
 
 /** How long each step of the stop ladder waits for the processes to leave, in milliseconds. */
 export interface StopGrace {
@@ -13,8 +14,9 @@ export interface StopGrace {
 /** The grace that servers get by default. */
 export const DEFAULT_GRACE: StopGrace = { stdinMs: 1500, termMs: 1500 };
 
-/** How often a group without its leader is looked at until it is empty. */
+/** How often a group is looked at until it is empty, and how long after SIGKILL. */
 const GROUP_POLL_MS = 20;
+const KILL_WAIT_MS = 2000;
 
 /** How a process ended. */
 export interface ExitReport {
@@ -38,13 +40,6 @@ export interface Child {
   readonly exited: Promise<ExitReport>;
   /** Stops the whole group: closes stdin, then SIGTERM, then SIGKILL. Resolves when it is gone; may be called twice. */
   stop(grace?: StopGrace): Promise<void>;
-}
-
-/** Groups that are alive: whatever ends the hub in an orderly way ends them too. */
-const groups = new Set<number>();
-
-function killAllGroups(): void {
-  for (const pid of groups) signalGroup(pid, 'SIGKILL');
 }
 
 /**
@@ -73,18 +68,14 @@ export async function startChild(command: Command): Promise<Child> {
   });
   child.on('error', () => undefined);
   const { pid } = child;
-  if (pid !== undefined) {
-    if (groups.size === 0) process.once('exit', killAllGroups);
-    groups.add(pid);
-  }
+  if (pid !== undefined) holdGroup(pid);
   let stopping: Promise<void> | undefined;
   return {
     process: child,
     exited,
     stop(grace = DEFAULT_GRACE) {
       stopping ??= stopGroup(child, exited, grace).finally(() => {
-        if (pid !== undefined) groups.delete(pid);
-        if (groups.size === 0) process.removeListener('exit', killAllGroups);
+        if (pid !== undefined) releaseGroup(pid);
       });
       return stopping;
     },
@@ -105,8 +96,9 @@ async function stopGroup(child: ChildProcess, exited: Promise<ExitReport>, grace
   if (isRunning()) await within(grace.stdinMs, exited);
   if (pid !== undefined && (isRunning() || isGroupAlive(pid))) {
     signalGroup(pid, 'SIGTERM');
-    await within(grace.termMs, groupGone(pid, exited));
+    await groupGone(pid, grace.termMs);
     signalGroup(pid, 'SIGKILL');
+    await groupGone(pid, KILL_WAIT_MS);
   }
   await exited;
   // A grandchild may hold the other ends of the pipes; the hub lets go of its own.
@@ -115,22 +107,10 @@ async function stopGroup(child: ChildProcess, exited: Promise<ExitReport>, grace
   child.stderr?.destroy();
 }
 
-async function groupGone(pid: number, exited: Promise<ExitReport>): Promise<void> {
-  await exited;
-  while (isGroupAlive(pid)) await pause(GROUP_POLL_MS);
-}
-
-function isGroupAlive(pid: number): boolean {
-  return signalGroup(pid, 0);
-}
-
-/** Signals the group, or on Windows the process alone. False when nobody is left. */
-function signalGroup(pid: number, signal: NodeJS.Signals | 0): boolean {
-  try {
-    return process.kill(process.platform === 'win32' ? pid : -pid, signal);
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
+/** Waits until nobody of the group runs, at most `ms`. */
+async function groupGone(pid: number, ms: number): Promise<void> {
+  const end = Date.now() + ms;
+  while (isGroupAlive(pid) && Date.now() < end) await pause(GROUP_POLL_MS);
 }
 
 function pause(ms: number): Promise<void> {

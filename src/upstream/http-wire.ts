@@ -54,7 +54,8 @@ export class HttpWire implements Wire {
       onHead: (message, headers) => {
         if (message.method === 'initialize') this.#takeSession(headerOf(headers, 'mcp-session-id'));
       },
-      explain: (_message, failure) => this.#sessionLoss(failure),
+      inSession: () => this.sessionId !== undefined,
+      sessionLoss: (failure) => this.#sessionLoss(failure),
       onOver: (id) => this.#streams.delete(id),
     };
   }
@@ -171,7 +172,6 @@ export class HttpWire implements Wire {
 
   /** 404 is the specified answer; the official example servers of 2025 say 400 and speak of the session. */
   #sessionLoss(failure: HttpFailure): HubError | undefined {
-    if (this.sessionId === undefined) return undefined;
     const isLost = failure.status === 404 || (failure.status === 400 && /session/i.test(failure.body));
     if (!isLost) return undefined;
     return new HubError('upstream.closed', `${this.#context.label} does not know its session any more.`, {

@@ -30,7 +30,8 @@ export async function initialize(
     capabilities: identity.capabilities,
     clientInfo: identity.info,
   };
-  const reply = await connection.call({ method: 'initialize', params, ...bounds });
+  const { timeoutMs, signal } = bounds;
+  const reply = await connection.call({ method: 'initialize', params, timeoutMs, signal });
   if ('error' in reply) return { ok: false, error: reply.error };
   const { protocolVersion, capabilities, serverInfo, instructions } = reply.result;
   if (typeof protocolVersion !== 'string' || eraOf(protocolVersion) !== 'legacy') {

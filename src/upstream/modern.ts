@@ -44,7 +44,8 @@ export async function discover(
   bounds: OpeningBounds,
 ): Promise<Opening<ServerDescription>> {
   const params = withEnvelope({}, identity, PREFERRED_VERSION);
-  const reply = await connection.call({ method: 'server/discover', params, ...bounds });
+  const { timeoutMs, signal } = bounds;
+  const reply = await connection.call({ method: 'server/discover', params, timeoutMs, signal });
   if ('error' in reply) {
     assertNotNewer(connection.label, reply.error);
     return { ok: false, error: reply.error };

@@ -35,8 +35,10 @@ export interface ReplyContext {
   canResume(): boolean;
   /** Sees the head of every successful answer. */
   onHead(message: RpcRequest, headers: ResponseHeaders): void;
-  /** Turns a failed answer into an error of its own, when it means more than its status. */
-  explain(message: RpcRequest, failure: HttpFailure): HubError | undefined;
+  /** Whether requests are sent within a session at this moment. */
+  inSession(): boolean;
+  /** The error for a failed answer that says that the session is gone; undefined when it says something else. */
+  sessionLoss(failure: HttpFailure): HubError | undefined;
   /** The stream is over. */
   onOver(id: number): void;
 }
@@ -59,6 +61,7 @@ export function openReplyStream(
 ): ReplyStream {
   const { connection, label } = context;
   const { id, method } = message;
+  const wasInSession = context.inSession();
   let mode: Mode = 'head';
   let status = 0;
   let head: ResponseHeaders = {};
@@ -116,7 +119,7 @@ export function openReplyStream(
 
   const takeFailure = (): void => {
     const failure: HttpFailure = { status, headers: head, body: Buffer.concat(chunks, bytes).toString('utf8') };
-    const special = context.explain(message, failure);
+    const special = wasInSession ? context.sessionLoss(failure) : undefined;
     const isAuthentication = status === 401 || status === 403;
     const reply = special === undefined && !isAuthentication ? replyInFailure(failure, id) : undefined;
     if (reply === undefined) fail(special ?? toFailure(label, failure));

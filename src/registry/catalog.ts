@@ -4,7 +4,7 @@ import type { JsonValue } from '../base/json.ts';
 import type { EntryPosition, ServerDocument, ServerEntry } from '../store/entry.ts';
 import type { RegistryStore } from '../store/store.ts';
 import type { CatalogContext, OwnershipHook } from './context.ts';
-import { formatCursor, type ListFilters, parseCursor, rankOf } from './cursor.ts';
+import { type Cursor, formatCursor, type ListFilters, parseCursor, rankOf } from './cursor.ts';
 import { instantOf } from './instant.ts';
 import { newestFirst } from './latest.ts';
 import { edit, ensure, type Published, publish } from './publish.ts';
@@ -120,7 +120,7 @@ async function list(store: RegistryStore, request: ListRequest): Promise<ListPag
   }
   const { updatedSince, version } = filters;
   const search = filters.search?.trim() === '' ? undefined : filters.search;
-  const after = cursor && positionFor(cursor.after, search, cursor.filters.search);
+  const after = cursor && positionFor(cursor, search);
   const rows = await store.entries.list({
     limit: limit + 1,
     includeDeleted: updatedSince !== undefined || filters.includeDeleted === true,
@@ -138,13 +138,14 @@ async function list(store: RegistryStore, request: ListRequest): Promise<ListPag
   return { entries, nextCursor: formatCursor({ after: position, filters }) };
 }
 
-/** A rank belongs to one search: for another one, or when the cursor tells none, it is worked out anew. */
-function positionFor(
-  after: EntryPosition,
-  search: string | undefined,
-  cursorSearch: string | undefined,
-): EntryPosition {
+/**
+ * A place belongs to one order. The cursor of another search has none in this one, so its listing begins anew; one
+ * without a search (the official form) gets the rank that its name has in this search.
+ */
+function positionFor({ after, filters }: Cursor, search: string | undefined): EntryPosition | undefined {
   const { rank, ...position } = after;
   if (search === undefined) return position;
-  return { ...position, rank: rank !== undefined && search === cursorSearch ? rank : rankOf(after.name, search) };
+  if (filters.search === undefined) return { ...position, rank: rankOf(after.name, search) };
+  if (filters.search !== search) return undefined;
+  return { ...position, rank: rank ?? rankOf(after.name, search) };
 }

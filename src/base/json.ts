@@ -61,14 +61,49 @@ function nestingOf(text: string): number {
   return deepest;
 }
 
+/** Longest text in which the place of a mistake is looked up. */
+const MAX_EXPLAINED_LENGTH = 1024 * 1024;
+// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON strings must not hold them (RFC 8259, section 7)
+const TOKEN =
+  /\s*(?:([{}[\]:,])|"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/y;
+
+/** Engines word their messages differently and not all tell the place, so the first wrong token is looked up here. */
 function describeSyntaxError(text: string, cause: unknown): string {
-  const message = cause instanceof Error ? cause.message : String(cause);
-  const at = /at position (\d+)/.exec(message)?.[1];
-  if (at === undefined) return text.trim() === '' ? 'the text is empty' : message.slice(0, 200);
-  const before = text.slice(0, Number(at));
-  const line = before.split('\n').length;
-  const column = before.length - before.lastIndexOf('\n');
-  return `line ${line}, column ${column}: ${message.replace(/ in JSON at position.*$/s, '').slice(0, 120)}`;
+  if (text.trim() === '') return 'the text is empty';
+  const at = text.length > MAX_EXPLAINED_LENGTH ? undefined : firstWrongToken(text);
+  if (at === undefined) return (cause instanceof Error ? cause.message : String(cause)).split('\n', 1)[0] as string;
+  const before = text.slice(0, at);
+  const place = `line ${before.split('\n').length}, column ${at - before.lastIndexOf('\n')}`;
+  const found = at >= text.length ? 'the text ends too early' : `unexpected ${JSON.stringify(text.slice(at, at + 12))}`;
+  return `${place}: ${found}`;
+}
+
+function firstWrongToken(text: string): number | undefined {
+  const open: string[] = [];
+  let expects: 'value' | 'valueOrEnd' | 'key' | 'keyOrEnd' | 'colon' | 'commaOrEnd' = 'value';
+  TOKEN.lastIndex = 0;
+  for (;;) {
+    const start = TOKEN.lastIndex;
+    const match = TOKEN.exec(text);
+    const at = start + (/^\s*/.exec(text.slice(start, start + 10_000))?.[0].length ?? 0);
+    if (match === null) return open.length === 0 && expects === 'commaOrEnd' && at >= text.length ? undefined : at;
+    const mark = match[1];
+    const isString = mark === undefined && text[at] === '"';
+    if (expects === 'colon') {
+      if (mark !== ':') return at;
+      expects = 'value';
+    } else if (expects.startsWith('key') && isString) expects = 'colon';
+    else if (expects.startsWith('value') && mark === undefined) expects = 'commaOrEnd';
+    else if (expects.startsWith('value') && (mark === '{' || mark === '[')) {
+      open.push(mark);
+      expects = mark === '{' ? 'keyOrEnd' : 'valueOrEnd';
+    } else if (expects === 'commaOrEnd' && mark === ',' && open.length > 0) {
+      expects = open.at(-1) === '{' ? 'key' : 'value';
+    } else if (expects.endsWith('OrEnd') && mark === (open.at(-1) === '{' ? '}' : ']') && open.length > 0) {
+      open.pop();
+      expects = 'commaOrEnd';
+    } else return at;
+  }
 }
 
 /**

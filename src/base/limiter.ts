@@ -7,15 +7,20 @@ export interface Limiter {
 export function createLimiter(limit: number): Limiter {
   let running = 0;
   const waiting: (() => void)[] = [];
+  const release = (): void => {
+    const next = waiting.shift();
+    // The slot goes straight to the one who waited longest; somebody new cannot slip in between.
+    if (next !== undefined) next();
+    else running--;
+  };
   return {
     async run(work) {
       if (running >= limit) await new Promise<void>((resolve) => waiting.push(resolve));
-      running++;
+      else running++;
       try {
         return await work();
       } finally {
-        running--;
-        waiting.shift()?.();
+        release();
       }
     },
   };

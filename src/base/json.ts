@@ -63,9 +63,8 @@ function nestingOf(text: string): number {
 
 /** Longest text in which the place of a mistake is looked up. */
 const MAX_EXPLAINED_LENGTH = 1024 * 1024;
-// biome-ignore lint/suspicious/noControlCharactersInRegex: JSON strings must not hold them (RFC 8259, section 7)
 const TOKEN =
-  /\s*(?:([{}[\]:,])|"(?:[^"\\\u0000-\u001f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/y;
+  /\s*(?:([{}[\]:,])|"(?:[ !#-[\]-\u{10ffff}]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)/uy;
 
 /** Engines word their messages differently and not all tell the place, so the first wrong token is looked up here. */
 function describeSyntaxError(text: string, cause: unknown): string {

@@ -42,7 +42,7 @@ describe('the page', () => {
       const context = await browser.newContext({ javaScriptEnabled: false, viewport: { width: 360, height: 740 } });
       const page = await context.newPage();
       await page.goto(`${test.url}/`);
-      expect(await page.getByRole('heading', { level: 1 }).innerText()).toBe('<b>Hub & Co</b>');
+      expect(await page.getByRole('heading', { level: 1 }).textContent()).toBe('<b>Hub & Co</b>');
       expect(await page.getByRole('heading', { name: 'time', exact: true }).isVisible()).toBe(true);
       expect(await page.getByText('failed').first().isVisible()).toBe(true);
       const { scrollWidth } = await page.locator('html').evaluate(({ scrollWidth }) => ({ scrollWidth }));

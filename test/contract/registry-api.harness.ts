@@ -48,7 +48,7 @@ export interface TestRegistry {
 export interface SendOptions {
   as?: Caller;
   json?: unknown;
-  body?: BodyInit;
+  body?: string | Uint8Array<ArrayBuffer>;
   headers?: Record<string, string>;
 }
 

@@ -43,6 +43,7 @@ export function readEnvelope(method: string, params: JsonObject, header: HeaderR
       { data: { envelope: { missing: [META.protocolVersion] } } },
     );
   }
+  assertMirrored('MCP-Protocol-Version', header('mcp-protocol-version'), version);
   if (!MODERN_VERSIONS.includes(version)) {
     throw new HubError(
       'protocol.unsupported_version',
@@ -50,7 +51,6 @@ export function readEnvelope(method: string, params: JsonObject, header: HeaderR
       { data: { supported: MODERN_VERSIONS, requested: version } },
     );
   }
-  assertMirrored('MCP-Protocol-Version', header('mcp-protocol-version'), version);
   assertMirrored('Mcp-Method', header('mcp-method'), method);
   const nameKey = NAMED[method];
   const name = nameKey === undefined ? undefined : params[nameKey];

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { callOf, nextEvent, recordOutput, textOf, toolCall } from '../../test/fixtures/calls.ts';
-import { createOpenNet } from '../../test/fixtures/net.ts';
+import { createTestNet } from '../../test/fixtures/net.ts';
 import { type ProbeHttp, startProbeHttp } from '../../test/fixtures/probe-http.mjs';
 import {
   answerLegacy,
@@ -20,7 +20,7 @@ afterEach(async () => {
 
 const options = (url: string, more: Partial<RemoteOptions> = {}): RemoteOptions => ({
   url,
-  net: createOpenNet(),
+  net: createTestNet(),
   trust: 'operator',
   timeoutMs: 10_000,
   ...more,
@@ -173,6 +173,12 @@ describe('the era of an HTTP server', () => {
       code: 'upstream.closed',
       message: expect.stringContaining('nothing listens'),
     });
+  });
+
+  it('is not looked for at a private address on the word of the public', async () => {
+    const server = await raw(() => undefined);
+    await expect(connect(server.url, { trust: 'public' })).rejects.toMatchObject({ code: 'net.address_refused' });
+    expect(server.seen).toEqual([]);
   });
 
   it('is given up at the deadline when the server is silent', async () => {

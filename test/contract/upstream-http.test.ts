@@ -4,11 +4,11 @@ import { connectRemote } from '../../src/upstream/remote.ts';
 import { connectSse } from '../../src/upstream/sse.ts';
 import type { Upstream } from '../../src/upstream/upstream.ts';
 import { startChildServer } from '../fixtures/child-server.ts';
-import { createOpenNet } from '../fixtures/net.ts';
+import { createTestNet } from '../fixtures/net.ts';
 import { startProbeHttp } from '../fixtures/probe-http.mjs';
 import { describeUpstream } from './upstream.ts';
 
-const net = createOpenNet();
+const net = createTestNet();
 const bounds = { net, trust: 'operator', timeoutMs: 20_000 } as const;
 
 const startSdk2 = async (era: 'legacy' | 'modern', stream = true) => {

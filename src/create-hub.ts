@@ -12,7 +12,6 @@ import type { ConfigInput } from './config/schema.ts';
 import { Gateway } from './gateway/endpoint.ts';
 import { createSessionSealer } from './gateway/session-token.ts';
 import { createApp } from './http/app.ts';
-import { isLoopbackHost } from './http/guards.ts';
 import type { HubContext } from './http/hub-context.ts';
 import { registryApp } from './http/registry-app.ts';
 import { createRequestAuth } from './http/request-auth.ts';
@@ -176,7 +175,7 @@ async function assemble(ground: Ground): Promise<Hub> {
 /** The address under which this machine reaches a hub that listens on `host`. */
 function reachableHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return '127.0.0.1';
-  return host.includes(':') ? `[${host}]` : isLoopbackHost(host) && host === 'localhost' ? '127.0.0.1' : host;
+  return host.includes(':') ? `[${host}]` : host;
 }
 
 /** Tells the command line on this machine where the running hub is. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { JsonObject, JsonValue } from '../base/json.ts';
+import type { JsonObject } from '../base/json.ts';
 
 /** What a slug may look like. */
 export const SLUG_PATTERN: RegExp = /^[a-z0-9][a-z0-9._-]{0,62}$/;
@@ -19,8 +19,8 @@ const scalarText = z
 const texts = z.array(scalarText).max(1000);
 const textMap = z.record(z.string().min(1).max(500), scalarText);
 
-const json: z.ZodType<JsonValue> = z.json();
-const jsonObject: z.ZodType<JsonObject> = z.record(z.string(), json);
+/** Comes out of a parsed text, so it holds JSON values only; a recursive schema could not be described in OpenAPI. */
+const jsonObject = z.record(z.string(), z.unknown()).transform((value) => value as JsonObject);
 
 const openApiAuthSchema = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('bearer'), token: z.string().min(1), scheme: z.string().optional() }),
@@ -40,7 +40,7 @@ const openApiAuthSchema = z.discriminatedUnion('type', [
 ]);
 
 /** The inline shapes: each is a loader's settings under the loader's name. */
-const kindSchemas = {
+export const kindSchemas = {
   openapi: z
     .strictObject({
       document: z
@@ -109,6 +109,14 @@ const kindSchemas = {
     .describe('A program of your own that speaks MCP over stdio.'),
 };
 
+/** What any deployment may add to its kind. */
+export const commonSchemas = {
+  env: textMap.optional().describe('Environment of a started process.'),
+  args: texts.optional().describe('Arguments added after those of the entry.'),
+  headers: textMap.optional().describe('Values for the headers that the entry’s remote declares.'),
+  variables: textMap.optional().describe('Values for `{variables}` in the entry’s arguments, headers and URLs.'),
+};
+
 /** One entry of `servers`. */
 export const declaredServerSchema = z.strictObject({
   slug: z
@@ -126,10 +134,7 @@ export const declaredServerSchema = z.strictObject({
   description: z.string().max(500).optional().describe('For the private entry.'),
   enabled: z.boolean().default(true).describe('Whether it is started; default true.'),
   ...kindSchemas,
-  env: textMap.optional().describe('Environment of a started process.'),
-  args: texts.optional().describe('Arguments added after those of the entry.'),
-  headers: textMap.optional().describe('Values for the headers that the entry’s remote declares.'),
-  variables: textMap.optional().describe('Values for `{variables}` in the entry’s arguments, headers and URLs.'),
+  ...commonSchemas,
 });
 
 /** The inline kinds, in the order in which messages list them. */

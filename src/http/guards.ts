@@ -1,5 +1,6 @@
 import { HubError } from '../base/errors.ts';
 import type { HubConfig } from '../config/config.ts';
+import { isLoopbackHost } from '../config/safe-bind.ts';
 
 /** What the guards compare a request with; made once. */
 export interface Guards {
@@ -17,12 +18,7 @@ export interface Guards {
   checkOrigin(origin: string | undefined, host: string | undefined, loopback: boolean): HubError | undefined;
 }
 
-const LOOPBACK_NAMES: readonly string[] = ['localhost', '127.0.0.1', '[::1]', '::1'];
-
-/** Whether a listening address is reachable from this machine only. */
-export function isLoopbackHost(host: string): boolean {
-  return LOOPBACK_NAMES.includes(host) || /^127\.\d+\.\d+\.\d+$/.test(host);
-}
+const LOOPBACK_NAMES: readonly string[] = ['localhost', '127.0.0.1', '[::1]'];
 
 /** Makes the guards of a configuration. */
 export function createGuards(config: HubConfig): Guards {

@@ -1,6 +1,8 @@
 import { HubError } from '../base/errors.ts';
 import { createLimiter, type Limiter } from '../base/limiter.ts';
 import type { HubConfig } from '../config/config.ts';
+import { SLUG_HELP, SLUG_PATTERN } from '../config/declared-schema.ts';
+import { isLoopbackHost } from '../config/safe-bind.ts';
 import { type DeploymentSettings, kindOf } from '../config/settings.ts';
 import type { DeploymentLog, ServerLoader } from '../loaders/loader.ts';
 import type { Net, Trust } from '../net/net.ts';
@@ -46,8 +48,6 @@ export interface DeploymentChange {
 }
 
 const MAX_DEPLOYMENTS = 2_000;
-const SLUG = /^[a-z0-9][a-z0-9._-]{0,62}$/;
-const LOOPBACK = new Set(['127.0.0.1', '::1', 'localhost']);
 
 /** The running set: finds, starts and stops deployments. Those of the configuration file live in memory only. */
 export class Deployments {
@@ -131,11 +131,8 @@ export class Deployments {
     const kind = kindOf(wish.settings ?? {});
     const settings: DeploymentSettings = { ...wish.settings, ...(kind && { kind }) };
     const slug = wish.slug ?? this.#freeSlug(wish.name ?? kind ?? 'server');
-    if (!SLUG.test(slug)) {
-      throw new HubError(
-        'deployment.invalid',
-        `Slug "${slug.slice(0, 80)}" is not usable: lower-case letters, digits, ".", "_" and "-", at most 63, beginning with a letter or digit.`,
-      );
+    if (!SLUG_PATTERN.test(slug)) {
+      throw new HubError('deployment.invalid', `Slug "${slug.slice(0, 80)}" is not usable; it takes ${SLUG_HELP}.`);
     }
     if (this.#running.has(slug)) {
       throw new HubError(
@@ -276,7 +273,7 @@ export class Deployments {
 
   /** On a loopback hub whoever deploys is the operator; elsewhere only files speak for the operator. */
   #trust({ source }: Deployment): Trust {
-    return source !== 'api' || LOOPBACK.has(this.#options.config.api.host) ? 'operator' : 'public';
+    return source !== 'api' || isLoopbackHost(this.#options.config.api.host) ? 'operator' : 'public';
   }
 
   async #findEntry(name: string, version = 'latest'): Promise<ServerEntry | undefined> {

@@ -1,5 +1,5 @@
 import { z } from '@hono/zod-openapi';
-import { isObject, type JsonObject } from '../../base/json.ts';
+import { commonSchemas, kindSchemas } from '../../config/declared-schema.ts';
 
 /** The body of every refusal (RFC 9457). */
 const problem = z
@@ -27,65 +27,12 @@ export const problemAnswers = {
   422: problemContent('The request does not say what it should.'),
 };
 
-/** An object whose content is somebody else's affair. */
-const anyObject = z.custom<JsonObject>(isObject, 'expected an object').openapi({ type: 'object' });
-const strings = z.record(z.string(), z.string());
-const texts = z.array(z.string().max(8_192)).max(500);
-
-/** Settings of a deployment as the API takes them. */
+/** Settings of a deployment as the API takes them: the shapes of the configuration file, with the kind named or not. */
 export const settingsSchema = z
   .strictObject({
     kind: z.enum(['openapi', 'remote', 'command', 'npm', 'pypi', 'oci', 'module']).optional(),
-    openapi: z
-      .strictObject({
-        document: z.union([z.string().min(1), anyObject]),
-        baseUrl: z.url().optional(),
-        headers: strings.optional(),
-        auth: z
-          .array(
-            z.discriminatedUnion('type', [
-              z.strictObject({ type: z.literal('bearer'), token: z.string(), scheme: z.string().optional() }),
-              z.strictObject({
-                type: z.literal('basic'),
-                username: z.string(),
-                password: z.string(),
-                scheme: z.string().optional(),
-              }),
-              z.strictObject({
-                type: z.literal('apiKey'),
-                value: z.string(),
-                scheme: z.string().optional(),
-                name: z.string().optional(),
-                in: z.enum(['header', 'query', 'cookie']).optional(),
-              }),
-            ]),
-          )
-          .max(50)
-          .optional(),
-        include: texts.optional(),
-        exclude: texts.optional(),
-      })
-      .optional(),
-    remote: z
-      .strictObject({
-        url: z.url({ protocol: /^https?$/ }),
-        transport: z.enum(['streamable-http', 'sse', 'auto']).optional(),
-        headers: strings.optional(),
-      })
-      .optional(),
-    command: z
-      .strictObject({ command: z.string().min(1), args: texts.optional(), cwd: z.string().optional() })
-      .optional(),
-    npm: z
-      .strictObject({ package: z.string().min(1), version: z.string().optional(), bin: z.string().optional() })
-      .optional(),
-    pypi: z.strictObject({ package: z.string().min(1), version: z.string().optional() }).optional(),
-    oci: z.strictObject({ image: z.string().min(1) }).optional(),
-    module: z.strictObject({ path: z.string().min(1), options: anyObject.optional() }).optional(),
-    env: strings.optional(),
-    args: texts.optional(),
-    variables: strings.optional(),
-    headers: strings.optional(),
+    ...kindSchemas,
+    ...commonSchemas,
   })
   .openapi('DeploymentSettings');
 
@@ -97,10 +44,7 @@ export const deploymentInput = z
     slug: z.string().max(63).optional().describe('Name of the deployment in URLs; default: from the server name.'),
     description: z.string().max(100).optional(),
     settings: settingsSchema.optional(),
-    env: strings.optional().describe('Environment; values that look like secrets are sealed.'),
-    args: texts.optional(),
-    headers: strings.optional(),
-    variables: strings.optional(),
+    ...commonSchemas,
     enabled: z.boolean().optional(),
     source: z.enum(['api', 'import']).optional(),
   })

@@ -79,6 +79,8 @@ function wholeSchema(kind: MediaKind, schema: JsonObject, converter: SchemaConve
   if (kind === 'text') return inlined.type === 'string' ? inlined : { type: 'string', ...described };
   if (kind === 'bytes') return { ...FILE_SCHEMA, ...described };
   if (kind === 'json-lines' && inlined.type !== 'array') return { type: 'array', items: schema, ...described };
+  // Parts have names, so whatever the document leaves unsaid is an object.
+  if (kind === 'multipart' && inlined.anyOf === undefined) return { type: 'object', ...inlined };
   return inlined;
 }
 

@@ -448,6 +448,13 @@ describe('checking', () => {
     expect(problems(tool, given)).toEqual([problem]);
   });
 
+  it('keeps several patterns of one schema apart', () => {
+    const text = (pattern: string): JsonObject => ({ type: 'string', pattern });
+    const two = post({ properties: { a: text('^a$'), b: text('^b$') } });
+    expect(problems(two, { a: 'a', b: 'b' })).toEqual([]);
+    expect(problems(two, { a: 'b', b: 'b' })).toEqual(['`a` must match the pattern "^a$", which "b" does not.']);
+  });
+
   it('says everything at once', () => {
     expect(problems(tool, { limit: 0, sort: 1 })).toHaveLength(4);
   });

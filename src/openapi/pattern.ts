@@ -8,6 +8,8 @@ const MANY = 16;
 /** What ajv needs of a regular expression. */
 export interface BoundedPattern {
   test(text: string): boolean;
+  /** Tells expressions apart: ajv keeps one for each text. */
+  toString(): string;
 }
 
 /**
@@ -18,7 +20,10 @@ export interface BoundedPattern {
 export function boundedPattern(pattern: string, flags: string): BoundedPattern {
   const expression = new RegExp(pattern, flags);
   const maxLength = longestText(pattern);
-  return { test: (text) => text.length > maxLength || expression.test(text) };
+  return {
+    test: (text) => text.length > maxLength || expression.test(text),
+    toString: () => expression.toString(),
+  };
 }
 
 /** The length up to which an expression is harmless. */

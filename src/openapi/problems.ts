@@ -11,8 +11,7 @@ export function describeProblems(errors: readonly ErrorObject[], schema: JsonObj
   const variants = errors.filter(({ keyword }) => keyword === 'anyOf' || keyword === 'oneOf' || keyword === 'not');
   // What each variant says of a value that fits none of them is noise beside "fits none".
   const telling = errors.filter(
-    (error) =>
-      error.keyword !== 'if' && !variants.some((variant) => variant !== error && isBelow(error.schemaPath, variant)),
+    (error) => error.keyword !== 'if' && !variants.some((variant) => variant !== error && isOfVariant(error, variant)),
   );
   const sentences = new Set<string>();
   for (const error of telling) {
@@ -22,8 +21,13 @@ export function describeProblems(errors: readonly ErrorObject[], schema: JsonObj
   return [...sentences];
 }
 
-function isBelow(schemaPath: string, { schemaPath: variants }: ErrorObject): boolean {
-  return schemaPath.startsWith(`${variants}/`);
+/** Whether an error is about a value inside the variants, and not beside them in the same schema. */
+function isOfVariant(error: ErrorObject, variants: ErrorObject): boolean {
+  const isInside =
+    error.instancePath === variants.instancePath || error.instancePath.startsWith(`${variants.instancePath}/`);
+  if (!isInside) return false;
+  const around = variants.schemaPath.slice(0, variants.schemaPath.lastIndexOf('/') + 1);
+  return error.schemaPath.startsWith(`${variants.schemaPath}/`) || !error.schemaPath.startsWith(around);
 }
 
 function describe(error: ErrorObject, schema: JsonObject): string {

@@ -57,8 +57,8 @@ export function createRequestBuilder(operation: Operation, plan: ArgumentPlan): 
     const sink: RequestSink = { path: new Map(), query: [], headers: { accept }, cookies: [] };
     const problems: string[] = [];
     for (const { argument, required, fallback, write } of prepared) {
-      const value = values[argument] ?? fallback;
-      if (value === undefined || value === null) {
+      const value = values[argument] ?? fallback ?? values[argument];
+      if (value === undefined) {
         if (required) problems.push(`\`${argument}\` is missing.`);
         continue;
       }

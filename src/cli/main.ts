@@ -95,6 +95,8 @@ function tell(error: unknown, io: CliIo): number {
 /** How to start this program again from the same folder. */
 function programText(script: string, cwd: string): string {
   if (path.basename(script) === 'mcp-hub') return 'mcp-hub';
+  // In a checkout npm knows the command by its name.
+  if (path.join(cwd, 'dist/cli/main.js') === realpathSync(script)) return 'npx mcp-hub';
   const relative = path.relative(cwd, script);
   return `node ${relative.startsWith('..') ? script : relative}`;
 }

@@ -1,11 +1,10 @@
 import { isObject, type JsonObject, type JsonValue } from '../base/json.ts';
+import { isSecretName } from '../telemetry/redact.ts';
 import type { HubConfig } from './config.ts';
 
 /** What stands in the place of a secret. */
 export const MASK = '***';
 
-const SECRET_KEY =
-  /^(token|password|passwd|secret|credential|apikey|api_key|authorization|cookie|value)s?$|(token|password|passwd|secret|credential|api_?key|private_?key|access_?key)$/i;
 /** All values below these keys are masked: what is put there is mostly a secret, and not everybody names it so. */
 const SECRET_GROUPS: ReadonlySet<string> = new Set(['headers', 'env', 'variables']);
 const SECRET_OPTION = /(token|password|passwd|secret|credential|key|auth|pat)$/i;
@@ -17,9 +16,9 @@ export function rememberSecrets(config: HubConfig, secrets: ReadonlySet<string>)
   remembered.set(config, secrets);
 }
 
-/** Whether a value under this key is a secret by its name. */
+/** Whether a value under this key is a secret by its name; the `value` of an API key is one. */
 export function isSecretKey(key: string): boolean {
-  return SECRET_KEY.test(key);
+  return key === 'value' || isSecretName(key);
 }
 
 /**

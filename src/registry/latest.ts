@@ -29,7 +29,7 @@ function outranks(entry: ServerEntry, best: ServerEntry): boolean {
  *
  * @param before - what the transaction holds now.
  * @param after - what it is to hold; rows that did not change are the same objects as in `before`.
- * @param keepsDate - rows whose `updatedAt` stays as it is even when their flag flips.
+ * @param keepsDates - whether `updatedAt` stays as it is even when a flag flips.
  * @returns the rows as written, in the order of `after`.
  */
 export async function writeVersions(
@@ -37,13 +37,13 @@ export async function writeVersions(
   before: readonly ServerEntry[],
   after: readonly ServerEntry[],
   now: string,
-  keepsDate: (entry: ServerEntry) => boolean = () => false,
+  keepsDates = false,
 ): Promise<ServerEntry[]> {
   const latest = pickLatest(after);
   const wanted = after.map((entry) => {
     const isLatest = entry === latest;
     if (entry.isLatest === isLatest) return entry;
-    return { ...entry, isLatest, updatedAt: keepsDate(entry) ? entry.updatedAt : now };
+    return { ...entry, isLatest, updatedAt: keepsDates ? entry.updatedAt : now };
   });
   const old = new Map(before.map((entry) => [entry.version, entry]));
   for (const entry of before) {

@@ -324,16 +324,17 @@ describe('an import', () => {
     expect(official(await read())).not.toHaveProperty('statusMessage');
   });
 
-  it('moves the date of a local version that loses the flag to an imported one, and of no imported one', async () => {
-    await registry.publish(doc());
-    const before = official(await read()).updatedAt;
+  it('moves the date of a version that loses the flag to a row without dates, and not to one with dates', async () => {
     const dated = (version: string): JsonObject => ({
       server: doc({ version }),
       _meta: { [OFFICIAL]: { publishedAt: '2025-01-01T00:00:00Z', updatedAt: '2025-01-01T00:00:00Z' } },
     });
-    await take([dated('2.0.0'), dated('3.0.0')]);
-    expect(official(await read(name, '1.0.0')).updatedAt).not.toBe(before);
-    expect(official(await read(name, '2.0.0')).updatedAt).toBe('2025-01-01T00:00:00Z');
+    await take([dated('1.0.0')]);
+    await take([dated('2.0.0')]);
+    expect(official(await read(name, '1.0.0'))).toMatchObject({ isLatest: false, updatedAt: '2025-01-01T00:00:00Z' });
+    await take([doc({ version: '3.0.0' })]);
+    expect(official(await read(name, '2.0.0')).isLatest).toBe(false);
+    expect(official(await read(name, '2.0.0')).updatedAt).not.toBe('2025-01-01T00:00:00Z');
   });
 
   it('tells its progress and can be ended', async () => {

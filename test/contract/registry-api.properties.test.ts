@@ -52,7 +52,7 @@ describe('any JSON body', () => {
           expect(body).toMatchObject({ status, detail: expect.any(String), error: expect.any(String) });
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });
@@ -71,7 +71,7 @@ describe('any path and query', () => {
         const { status } = await registry.get(`${path}?${search}`);
         expect(status).toBeLessThan(500);
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 
@@ -92,7 +92,7 @@ describe('any path and query', () => {
         // A forged search may be longer than a search can be; everything else is a page.
         expect([200, 422]).toContain(status);
       }),
-      { numRuns: 500 },
+      { numRuns: 300 },
     );
   });
 });

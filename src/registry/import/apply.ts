@@ -23,8 +23,6 @@ export interface ApplyContext {
   now(): string;
   /** Whether another version than `owner` (`name@version`) has this id, in the store or in this run. */
   isIdTaken(id: string, owner: string): Promise<boolean>;
-  /** `name@version` of the rows of this run: their dates are as given and do not move when the latest flag flips. */
-  taken: Set<string>;
 }
 
 /** Writes the rows of one server name, all in one transaction. */
@@ -44,7 +42,7 @@ export async function applyRows(
   const after = new Map(before.map((entry) => [entry.version, entry]));
   const outcomes: Outcome[] = [];
   for (const row of rows) {
-    const { index, document, facts } = row;
+    const { index, document } = row;
     const stored = after.get(document.version);
     if (stored === undefined && after.size >= MAX_VERSIONS) {
       outcomes.push({ index, result: 'skipped', reason: `the server has ${MAX_VERSIONS} versions already` });
@@ -53,9 +51,10 @@ export async function applyRows(
     const wanted = stored === undefined ? await freshEntry(context, row, now) : changedEntry(stored, row, now);
     if (wanted !== stored) after.set(document.version, wanted);
     outcomes.push({ index, result: stored === undefined ? 'imported' : wanted === stored ? 'unchanged' : 'updated' });
-    if (facts.updatedAt !== undefined) context.taken.add(`${name}@${document.version}`);
   }
-  await writeVersions(tx, before, [...after.values()], now, (entry) => context.taken.has(`${name}@${entry.version}`));
+  // A copy of another registry keeps its dates, also where a later row takes the latest flag from an earlier one.
+  const areDated = rows.every(({ facts }) => facts.updatedAt !== undefined);
+  await writeVersions(tx, before, [...after.values()], now, areDated);
   return outcomes;
 }
 

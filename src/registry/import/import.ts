@@ -132,7 +132,6 @@ function createApplyContext(catalog: Catalog, clock: () => Date): ApplyContext {
   const ids = new Map<string, string>();
   return {
     now: () => instantOf(clock()),
-    taken: new Set(),
     async isIdTaken(id, owner) {
       const known = ids.get(id);
       if (known !== undefined) return known !== owner;

@@ -23,7 +23,7 @@ describe.skipIf(!isBuilt)('somebody who starts the hub for the first time', () =
     expect(printed).toContain(`${hub.url}/`);
     expect(printed).toContain('/v0.1/servers');
     expect(printed).toMatch(/curl .*\/v0\.1\/servers/);
-    expect(printed).toMatch(/mcp-hub call time get_current_time/);
+    expect(printed).toMatch(/(mcp-hub|main\.js) call time get_current_time/);
     expect(printed).toMatch(/"mcpServers"/);
   });
 
@@ -36,6 +36,8 @@ describe.skipIf(!isBuilt)('somebody who starts the hub for the first time', () =
   });
 
   it('has a registry with entries and two healthy deployments', async () => {
+    const ready = () => fetch(`${hub.url}/health/ready`).then((answer) => answer.json());
+    await expect.poll(ready, { timeout: 20_000 }).toMatchObject({ deployments: { byState: { healthy: 2 } } });
     const { stdout, code } = await cli('status', '--json');
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({

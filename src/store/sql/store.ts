@@ -18,7 +18,7 @@ import { createTokenStore } from './tokens.ts';
 export async function openSqlStore(database: SqlDatabase, options: StoreOptions): Promise<RegistryStore> {
   const clock = options.clock ?? (() => new Date());
   const applied = await migrate(database, MIGRATIONS, clock);
-  if (applied.length > 0) options.logger.info({ migrations: applied }, 'the database schema is up to date');
+  if (applied.length > 0) options.logger.debug({ migrations: applied }, 'the database schema is up to date');
   return {
     type: database.type,
     entries: createEntryStore(database, clock),

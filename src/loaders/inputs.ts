@@ -87,7 +87,7 @@ export function createInputReader(
       const what = `${NOUNS[kind]} "${name}"`;
       const fixed = textOf(input.value);
       const useGiven = given !== undefined && (fixed === undefined || place.canReplaceFixed === true);
-      if (useGiven && place.isVisible && input.isSecret === true && given.includes('${secret:')) {
+      if (useGiven && place.isVisible && input.isSecret === true && given.includes(`\${secret:`)) {
         throw new HubError(
           'deployment.invalid',
           `The ${what} is a secret that this server takes in its command line, where every user of the machine can read it. The hub does not put secrets there; give it as an environment variable if the server takes one.`,

@@ -42,7 +42,7 @@ export async function planLaunch(pkg: JsonObject | undefined, context: LaunchCon
 export async function readExtraArguments(args: readonly string[] = [], context: LaunchContext): Promise<string[]> {
   const resolved: string[] = [];
   for (const arg of args) {
-    if (arg.includes('${secret:')) {
+    if (arg.includes(`\${secret:`)) {
       throw new HubError(
         'deployment.invalid',
         'An argument holds a secret. Arguments can be read by every user of the machine; give secrets in "env".',

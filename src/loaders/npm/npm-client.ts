@@ -71,8 +71,10 @@ export function npmFailure(what: string, outcome: CommandOutcome): HubError {
 }
 
 function causeOf(stderr: string): [reason: string, explanation: string] {
+  if (/\b(ETARGET|ENOVERSIONS)\b|No match(ing version)? found/.test(stderr)) {
+    return ['no_version', 'the package has no such version.'];
+  }
   if (/\bE404\b/.test(stderr)) return ['not_found', 'the package registry does not have it.'];
-  if (/\b(ETARGET|ENOVERSIONS)\b/.test(stderr)) return ['no_version', 'the package has no such version.'];
   if (/\b(E401|E403|ENEEDAUTH)\b/.test(stderr)) return ['forbidden', 'the package registry wants other credentials.'];
   if (UNREACHABLE.test(stderr)) return ['unreachable', 'the package registry cannot be reached.'];
   if (/\bENOSPC\b/.test(stderr)) return ['disk_full', 'the disk is full.'];

@@ -27,6 +27,7 @@ describe('where a remote server is', () => {
     };
     expect(await plan([http()], settings)).toEqual({
       url: 'http://127.0.0.1:9/mcp',
+      trust: 'operator',
       transport: 'sse',
       headers: { 'X-Key': 'value of key' },
     });
@@ -44,6 +45,19 @@ describe('where a remote server is', () => {
       code: 'deployment.needs_input',
       data: { missing: [{ name: 'host', kind: 'variable' }] },
     });
+  });
+
+  it('is the publisher s word in an entry, and the operator s where he names the whole host', async () => {
+    expect((await plan([http()])).trust).toBe('public');
+    const host = http({ url: 'https://{tenant}.example.com/mcp', variables: { tenant: { default: 'a' } } });
+    expect((await plan([host])).trust).toBe('public');
+    expect((await plan([host], { variables: { tenant: 'b' } })).trust).toBe('public');
+    const named = http({ url: 'https://{host}:{port}/mcp', variables: { host: {}, port: { default: '443' } } });
+    expect((await plan([named], { variables: { host: 'tools.internal' } })).trust).toBe('operator');
+    const path = http({ url: 'https://example.com/{path}', variables: { path: {} } });
+    expect((await plan([path], { variables: { path: 'b' } })).trust).toBe('public');
+    const whole = http({ url: '{base}/mcp', variables: { base: {} } });
+    expect((await plan([whole], { variables: { base: 'http://10.0.0.1' } })).trust).toBe('operator');
   });
 
   it('is unknown for an entry without remotes', async () => {
@@ -113,11 +127,13 @@ describe('the remote loader', () => {
     expect(`${failed.message} ${context.progressed}`).not.toContain('hidden');
   });
 
-  it('reaches private addresses only on the word of the operator', async () => {
+  it('reaches private addresses only on the word of the operator, never on that of an entry', async () => {
     const server = await startProbeHttp({ era: 'modern' });
     ends.push(() => server.close());
-    const context = loadContext({ remote: { url: server.url } }, {}, { trust: 'public' });
-    await expect(remoteLoader.load(context)).rejects.toMatchObject({ code: 'net.address_refused' });
+    const fromApi = loadContext({ remote: { url: server.url } }, {}, { trust: 'public' });
+    await expect(remoteLoader.load(fromApi)).rejects.toMatchObject({ code: 'net.address_refused' });
+    const fromEntry = loadContext({}, { remotes: [{ type: 'streamable-http', url: server.url }] });
+    await expect(remoteLoader.load(fromEntry)).rejects.toMatchObject({ code: 'net.address_refused' });
     expect(server.requests).toEqual([]);
   });
 });

@@ -1,5 +1,6 @@
 import { HubError } from '../base/errors.ts';
 import type { JsonObject } from '../base/json.ts';
+import type { Trust } from '../net/net.ts';
 import { connectRemote, type RemoteTransport } from '../upstream/remote.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { createInputReader, objectsIn, ownValue } from './inputs.ts';
@@ -9,6 +10,8 @@ import { CONNECT_TIMEOUT_MS } from './timeouts.ts';
 
 interface RemotePlan {
   url: string;
+  /** Whose word the host of the URL is. */
+  trust: Trust;
   transport: RemoteTransport;
   headers: Record<string, string>;
 }
@@ -27,7 +30,6 @@ async function load(context: LoadContext): Promise<Upstream> {
   return connectRemote({
     ...plan,
     net: context.net,
-    trust: context.trust,
     output: context.output,
     timeoutMs: CONNECT_TIMEOUT_MS,
     signal: context.signal,
@@ -41,7 +43,7 @@ async function load(context: LoadContext): Promise<Upstream> {
  * @throws HubError `deployment.needs_input`, `deployment.invalid`, `loader.unsupported`, `secret.not_found`
  */
 export async function planRemote(
-  context: Pick<LoadContext, 'deployment' | 'document' | 'resolve'>,
+  context: Pick<LoadContext, 'deployment' | 'document' | 'resolve' | 'trust'>,
 ): Promise<RemotePlan> {
   const { settings } = context.deployment;
   const reader = createInputReader(settings, context.resolve);
@@ -49,6 +51,7 @@ export async function planRemote(
     const { url, transport = 'auto', headers = {} } = settings.remote;
     return {
       url: await context.resolve(url),
+      trust: context.trust,
       transport,
       headers: await resolveAll({ ...settings.headers, ...headers }, context.resolve),
     };
@@ -69,7 +72,14 @@ export async function planRemote(
   reader.finish();
   const given = await resolveAll(settings.headers ?? {}, context.resolve);
   for (const [name, value] of Object.entries(given)) headers[name.toLowerCase()] ??= value;
-  return { url: url ?? '', transport: remote.type === 'sse' ? 'sse' : 'auto', headers };
+  const trust = isHostGiven(remote.url, settings.variables) ? context.trust : 'public';
+  return { url: url ?? '', trust, transport: remote.type === 'sse' ? 'sse' : 'auto', headers };
+}
+
+/** An entry's URL is its publisher's word, unless whoever deploys names the whole host. A part would not do. */
+function isHostGiven(template: string, variables: Readonly<Record<string, string>> | undefined): boolean {
+  const name = /^(?:[^/?#]*:\/\/)?\{([^{}]+)\}(?::[^/?#]*)?(?:[/?#]|$)/.exec(template)?.[1];
+  return name !== undefined && ownValue(variables, name) !== undefined;
 }
 
 function chooseRemote(remotes: JsonObject[] | undefined): JsonObject | undefined {

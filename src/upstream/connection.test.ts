@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { recordOutput } from '../../test/fixtures/calls.ts';
 import { HubError } from '../base/errors.ts';
@@ -119,6 +120,38 @@ describe('a connection', () => {
     answer('1');
     answer(null);
     expect(connection.odd.count).toBe(3);
+  });
+
+  it('lets a server end a subscription, but no call of the hub that has the id of a question by chance', async () => {
+    const { call, answer, notify } = create();
+    const done = call();
+    const listening = call({ method: 'subscriptions/listen' });
+    notify('notifications/cancelled', { requestId: 1 });
+    notify('notifications/cancelled', { requestId: 2 });
+    await expect(listening).rejects.toMatchObject({ code: 'upstream.closed' });
+    answer(1, { fine: true });
+    await expect(done).resolves.toEqual({ result: { fine: true } });
+  });
+
+  it('survives whatever a server may send', () => {
+    const { connection, call } = create();
+    void call({ sink: { ask: async () => ({ result: {} }), progress: () => undefined, log: () => undefined } }).catch(
+      () => undefined,
+    );
+    const field = fc.oneof(
+      fc.jsonValue(),
+      fc.constantFrom(1, '1', null, 'ping', 'roots/list', 'notifications/cancelled'),
+    );
+    const message = fc.record(
+      { jsonrpc: fc.constantFrom('2.0', '1.0'), id: field, method: field, params: field, result: field, error: field },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(message, (value) => connection.receiveText(JSON.stringify(value))),
+      { numRuns: 2000 },
+    );
+    fc.assert(fc.property(fc.string(), (text) => connection.receiveText(text)));
+    expect(connection.closed).toBeUndefined();
   });
 
   it('takes a batch of messages', async () => {

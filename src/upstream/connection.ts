@@ -280,11 +280,11 @@ export class Connection {
     if (owner !== 'none' && owner !== 'several') this.#tell(() => owner.sink?.notify?.(method, params));
   }
 
-  /** A server withdraws a question of its own, or ends a request that stands open for ever. */
+  /** A server withdraws a question of its own, or ends a subscription; ids of both sides may be equal by chance. */
   #cancelledByServer(id: unknown): void {
-    if (this.#asks.withdraw(id)) return;
-    if (typeof id !== 'number') return;
-    this.fail(id, new HubError('upstream.closed', `${this.label} has cancelled the request.`));
+    if (this.#asks.withdraw(id) || typeof id !== 'number') return;
+    if (this.#pending.get(id)?.method !== 'subscriptions/listen') return;
+    this.fail(id, new HubError('upstream.closed', `${this.label} has ended the subscription.`));
   }
 
   /** The call that something from the server belongs to: the one on whose stream it came, else the only candidate. */

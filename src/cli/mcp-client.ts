@@ -110,6 +110,7 @@ function resultOf(reply: { result: JsonObject } | { error: RpcError }): JsonObje
   const hubCode = isObject(data) ? data.code : undefined;
   if (isErrorCode(hubCode)) throw new HubError(hubCode, message);
   const known = code === -32601 ? 'protocol.method_not_found' : code === -32602 ? 'protocol.invalid_params' : undefined;
+  if (known !== undefined && message !== '') throw new HubError(known, message);
   throw new HubError(known ?? 'upstream.refused', `${message || 'The server refused.'} [${code}]`);
 }
 

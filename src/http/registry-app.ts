@@ -1,8 +1,8 @@
 import { Hono } from 'hono';
 import { stringify } from 'yaml';
-import { messageOf } from '../base/errors.ts';
+import { HubError, toHubError } from '../base/errors.ts';
 import type { JsonObject } from '../base/json.ts';
-import type { DeploymentSettings, LoaderKind } from '../config/settings.ts';
+import type { DeploymentSettings } from '../config/settings.ts';
 import { RUNTIME_META, runtimeMetaOf } from '../hub/runtime-meta.ts';
 import type { DeployBlock } from '../registry/deploy-block.ts';
 import type { ServerEntry } from '../store/entry.ts';
@@ -17,7 +17,12 @@ import { settingsSchema } from './routes/schemas.ts';
 export function registryApp(context: HubContext, log: Logger): Hono {
   const app = new Hono();
   const description = () =>
-    registryOpenApi({ title: context.config.hub.name, version: context.version, serverUrl: context.baseUrl() });
+    registryOpenApi({
+      title: context.config.hub.name,
+      version: context.version,
+      serverUrl: context.baseUrl(),
+      maxDescriptionLength: context.config.registry.maxDescriptionLength,
+    });
   app.get('/openapi.json', (c) => c.json(description()));
   app.get('/openapi.yaml', (c) => c.body(stringify(description()), 200, { 'Content-Type': 'application/yaml' }));
   app.route(
@@ -26,7 +31,7 @@ export function registryApp(context: HubContext, log: Logger): Hono {
       catalog: context.catalog,
       async authenticate(request) {
         const caller = await context.auth.identify(request.headers.get('authorization') ?? undefined, true);
-        return 'refused' in caller ? caller.refused : caller.principal;
+        return 'refused' in caller ? officially(caller.refused) : caller.principal;
       },
       decorate: ({ name }) => decorate(context, name),
       onPublished: (entry, deploy) => deployPublished(context, entry, deploy),
@@ -39,6 +44,14 @@ export function registryApp(context: HubContext, log: Logger): Hono {
   return app;
 }
 
+/** The registry's clients know this text (registry-api.md, section 2.2); the format of the header has its own. */
+function officially(refused: HubError): HubError {
+  if (refused.code !== 'auth.invalid' || refused.message.startsWith('Invalid Authorization header')) return refused;
+  return new HubError('auth.invalid', 'Invalid or expired Registry JWT token', {
+    data: { errors: [{ message: refused.message }] },
+  });
+}
+
 function decorate(context: HubContext, name: string): JsonObject | undefined {
   const runtime = runtimeMetaOf(context.deployments, name, {
     baseUrl: context.baseUrl,
@@ -49,8 +62,8 @@ function decorate(context: HubContext, name: string): JsonObject | undefined {
 
 async function deployPublished(context: HubContext, entry: ServerEntry, wish: DeployBlock): Promise<JsonObject> {
   const { slug, kind, ...rest } = wish;
-  const settings: DeploymentSettings = settingsSchema.parse({ ...rest, ...(kind && { kind: kind as LoaderKind }) });
   try {
+    const settings = readSettings({ ...rest, ...(kind !== undefined && { kind }) });
     await context.deployments.create({
       name: entry.name,
       version: entry.version,
@@ -60,6 +73,15 @@ async function deployPublished(context: HubContext, entry: ServerEntry, wish: De
     });
     return decorate(context, entry.name) ?? {};
   } catch (error) {
-    return { [RUNTIME_META]: { status: 'failed', lastError: { message: messageOf(error) } } };
+    const { code, message } = toHubError(error, 'internal', 'The deployment was not made');
+    return { [RUNTIME_META]: { status: 'failed', lastError: { code, message } } };
   }
+}
+
+/** @throws HubError `deployment.invalid` that names the first thing that is wrong. */
+function readSettings(value: object): DeploymentSettings {
+  const parsed = settingsSchema.safeParse(value);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new HubError('deployment.invalid', `${issue?.path.join('.')}: ${issue?.message}`);
 }

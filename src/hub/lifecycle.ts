@@ -60,6 +60,8 @@ export function isComing(state: DeploymentState): boolean {
   return state === 'pending' || state === 'resolving' || state === 'starting';
 }
 
+const STATE_TEXT: Partial<Record<DeploymentState, string>> = { needs_input: 'needs more input', failed: 'has failed' };
+
 /** The error that an endpoint answers with while its server is not there. */
 export function refusalOf(slug: string, status: DeploymentStatus, now: number): HubError {
   const code: ErrorCode =
@@ -73,8 +75,8 @@ export function refusalOf(slug: string, status: DeploymentStatus, now: number): 
   const retryAfterSeconds =
     status.nextRetryAt === undefined ? 30 : Math.max(1, Math.ceil((Date.parse(status.nextRetryAt) - now) / 1000));
   const why = status.reason === undefined ? '' : ` ${status.reason.message}`;
-  const hint = { disabled: ` Enable it with: mcp-hub enable ${slug}`, needs_input: '' }[status.state as string] ?? '';
-  return new HubError(code, `Server "${slug}" is ${status.state.replace('_', ' ')}.${why}${hint}`, {
+  const hint = status.state === 'disabled' ? ` Enable it with: mcp-hub enable ${slug}` : '';
+  return new HubError(code, `Server "${slug}" ${STATE_TEXT[status.state] ?? `is ${status.state}`}.${why}${hint}`, {
     retryAfterSeconds,
     data: {
       state: status.state,

@@ -1,49 +1,31 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references of the configuration look like template strings
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HubError } from '../base/errors.ts';
+import { describe, expect, it } from 'vitest';
+import { useConfigFolder } from '../../test/fixtures/config-folder.ts';
 import { defineConfig } from './build.ts';
-import { type LoadOptions, loadConfig } from './load.ts';
 
-let cwd: string;
-beforeEach(async () => {
-  cwd = await realpath(await mkdtemp(path.join(tmpdir(), 'mcp-hub-config-')));
-});
-afterEach(() => rm(cwd, { recursive: true, force: true }));
-
-async function load(files: Record<string, string>, options: Omit<LoadOptions, 'cwd'> = {}) {
-  for (const [name, text] of Object.entries(files)) await writeFile(path.join(cwd, name), text);
-  return loadConfig({ cwd, env: {}, ...options });
-}
-
-async function failure(files: Record<string, string>, options: Omit<LoadOptions, 'cwd'> = {}): Promise<HubError> {
-  const error = await load(files, options).catch((thrown: unknown) => thrown);
-  if (!(error instanceof HubError)) throw new Error(`no HubError: ${JSON.stringify(error)}`);
-  expect(error.message).not.toContain('\n');
-  return error;
-}
+const folder = useConfigFolder();
+const { load, failure } = folder;
 
 describe('loadConfig without a file', () => {
   it('gives the defaults, with paths in the working directory', async () => {
     const { config, warnings } = await load({});
     expect(warnings).toEqual([]);
     expect(config).toMatchObject({
-      dataDir: path.join(cwd, '.mcp-hub'),
+      dataDir: path.join(folder.cwd, '.mcp-hub'),
       api: { host: '127.0.0.1', port: 8080, allowUnauthenticated: false },
-      database: { type: 'sqlite', url: `file:${path.join(cwd, '.mcp-hub/hub.db')}` },
+      database: { type: 'sqlite', url: `file:${path.join(folder.cwd, '.mcp-hub/hub.db')}` },
       auth: { required: false, tokens: [] },
       loader: { concurrency: 8, timeoutMs: 30_000, retry: { attempts: 3, delayMs: 2000 } },
       seed: { importOnStartup: true, builtIn: true, files: [] },
       servers: [],
     });
     expect(config.file).toBeUndefined();
-    expect(config.loader.cacheDir).toBe(path.join(cwd, '.mcp-hub/cache'));
+    expect(config.loader.cacheDir).toBe(path.join(folder.cwd, '.mcp-hub/cache'));
   });
 
   it('is the same as what a program gets that asks for nothing', async () => {
-    expect(defineConfig({}, { cwd })).toEqual((await load({})).config);
+    expect(defineConfig({}, { cwd: folder.cwd })).toEqual((await load({})).config);
   });
 
   it('is frozen to the bottom', async () => {
@@ -69,7 +51,7 @@ describe('the three formats', () => {
   ])('say the same in %s', async (name, text) => {
     const { config, warnings } = await load({ [name]: text });
     expect(warnings).toEqual([]);
-    expect(config.file).toBe(path.join(cwd, name));
+    expect(config.file).toBe(path.join(folder.cwd, name));
     expect(config).toMatchObject({
       hub: { name: 'Mine' },
       api: { port: 9000 },
@@ -134,7 +116,7 @@ describe('finding the file', () => {
   it('does not start with something else when the named one is missing', async () => {
     const error = await failure({ 'mcp-hub.yaml': '' }, { file: 'nowhere.yaml' });
     expect(error.code).toBe('config.not_found');
-    expect(error.message).toBe(`--config: there is no file ${path.join(cwd, 'nowhere.yaml')}.`);
+    expect(error.message).toBe(`--config: there is no file ${path.join(folder.cwd, 'nowhere.yaml')}.`);
   });
 
   it('refuses an ending that says no format', async () => {

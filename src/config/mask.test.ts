@@ -1,27 +1,16 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references of the configuration look like template strings
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { loadConfig } from './load.ts';
+import { describe, expect, it } from 'vitest';
+import { useConfigFolder } from '../../test/fixtures/config-folder.ts';
 import { maskConfig } from './mask.ts';
 
-let cwd: string;
-beforeEach(async () => {
-  cwd = await mkdtemp(path.join(tmpdir(), 'mcp-hub-mask-'));
-});
-afterEach(() => rm(cwd, { recursive: true, force: true }));
-
-async function load(text: string, env: NodeJS.ProcessEnv) {
-  await writeFile(path.join(cwd, 'mcp-hub.yaml'), text);
-  return loadConfig({ cwd, env });
-}
+const { load } = useConfigFolder();
 
 describe('maskConfig', () => {
   it('shows no secret, and all the rest', async () => {
     const env = { TOKEN: 'env-token-0123456789', PASS: 'pw-from-env', HOST: 'localhost' };
     const { config } = await load(
-      `
+      {
+        'mcp-hub.yaml': `
 hub: { name: "\${env:PASS}" }
 api: { host: "\${env:HOST:-127.0.0.1}" }
 database: { url: "postgres://user:dbpass@h/d?sslpassword=qpass&x=1" }
@@ -38,7 +27,8 @@ servers:
 mcpServers:
   r: { url: "https://u:urlpass@h/mcp?api_key=query-secret", headers: { Authorization: "Bearer head-secret" } }
 `,
-      env,
+      },
+      { env },
     );
     const shown = maskConfig(config);
     const text = JSON.stringify(shown);
@@ -75,7 +65,7 @@ mcpServers:
   });
 
   it('does not take a default for a secret', async () => {
-    const { config } = await load('api: { host: "${env:HOST:-127.0.0.1}" }', {});
+    const { config } = await load({ 'mcp-hub.yaml': 'api: { host: "${env:HOST:-127.0.0.1}" }' });
     expect(maskConfig(config).api).toMatchObject({ host: '127.0.0.1' });
   });
 });

@@ -1,28 +1,10 @@
 // biome-ignore-all lint/suspicious/noTemplateCurlyInString: references of the configuration look like template strings
-import { mkdtemp, realpath, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { HubError } from '../base/errors.ts';
-import { type LoadOptions, loadConfig } from './load.ts';
+import { describe, expect, it } from 'vitest';
+import { useConfigFolder } from '../../test/fixtures/config-folder.ts';
 
-let cwd: string;
-beforeEach(async () => {
-  cwd = await realpath(await mkdtemp(path.join(tmpdir(), 'mcp-hub-config-')));
-});
-afterEach(() => rm(cwd, { recursive: true, force: true }));
-
-async function load(files: Record<string, string>, options: Omit<LoadOptions, 'cwd'> = {}) {
-  for (const [name, text] of Object.entries(files)) await writeFile(path.join(cwd, name), text);
-  return loadConfig({ cwd, env: {}, ...options });
-}
-
-async function failure(files: Record<string, string>, options: Omit<LoadOptions, 'cwd'> = {}): Promise<HubError> {
-  const error = await load(files, options).catch((thrown: unknown) => thrown);
-  if (!(error instanceof HubError)) throw new Error(`no HubError: ${JSON.stringify(error)}`);
-  expect(error.message).not.toContain('\n');
-  return error;
-}
+const folder = useConfigFolder();
+const { load, failure } = folder;
 
 describe('the environment', () => {
   it('overrides every kind of setting', async () => {
@@ -39,8 +21,8 @@ describe('the environment', () => {
     const { config, warnings } = await load({ 'mcp-hub.yaml': 'api: {port: 1}\nlog: {level: warn}' }, { env });
     expect(warnings).toEqual([]);
     expect(config).toMatchObject({
-      dataDir: path.join(cwd, 'data'),
-      database: { url: `file:${path.join(cwd, 'data/hub.db')}` },
+      dataDir: path.join(folder.cwd, 'data'),
+      database: { url: `file:${path.join(folder.cwd, 'data/hub.db')}` },
       api: { port: 9001, allowedHosts: ['a.example', 'b.example'] },
       auth: { required: true, tokens: [{ name: 'ci' }] },
       loader: { timeoutMs: 2000, retry: { factor: 1.5 } },
@@ -87,7 +69,7 @@ describe('the keys of the founding sketch', () => {
         tokens: [{ name: 'token-1', permissions: ['read:*', 'publish:*', 'call:*', 'deploy:*'] }],
       },
       loader: { timeoutMs: 12_000, retry: { attempts: 5, delayMs: 500 } },
-      seed: { importOnStartup: false, files: [path.join(cwd, 'seed.json')] },
+      seed: { importOnStartup: false, files: [path.join(folder.cwd, 'seed.json')] },
     });
     expect(warnings).toEqual([
       expect.stringMatching(/^mcp-hub\.yaml:3: api\.auth_tokens: tokens without permissions get read/),
@@ -127,7 +109,7 @@ describe('the database', () => {
     ['{url: "mongodb+srv://h/kept", name: n}', 'mongodb', 'mongodb+srv://h/kept'],
   ])('%s is %s at %s', async (text, type, url) => {
     const { config } = await load({ 'mcp-hub.yaml': `database: ${text}` });
-    expect(config.database).toEqual({ type, url: url.replace('$CWD', cwd) });
+    expect(config.database).toEqual({ type, url: url.replace('$CWD', folder.cwd) });
   });
 });
 
@@ -139,7 +121,7 @@ describe('the data folder', () => {
     ['dataDir: here\ndatabase: {url: "file:/srv/hub/x.db"}', '$CWD/here'],
   ])('with %s is %s', async (text, dir) => {
     const { config } = await load({ 'mcp-hub.yaml': text });
-    expect(config.dataDir).toBe(dir.replace('$CWD', cwd));
+    expect(config.dataDir).toBe(dir.replace('$CWD', folder.cwd));
     expect(config.loader.cacheDir).toBe(path.join(config.dataDir, 'cache'));
   });
 });

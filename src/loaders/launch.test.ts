@@ -50,6 +50,23 @@ describe('arguments of a package', () => {
     ]);
   });
 
+  it('that are required and have no value take the operator s own arguments first', async () => {
+    const list = [
+      { type: 'positional', value: 'serve' },
+      { type: 'positional', valueHint: 'directory', isRequired: true },
+      { type: 'named', name: '--depth', default: '3' },
+    ];
+    expect(await args(list, { args: ['/data', '/more'] })).toEqual(['serve', '/data', '--depth', '3', '/more']);
+    expect(await args(list, { variables: { directory: '/named' }, args: ['/more'] })).toEqual([
+      'serve',
+      '/named',
+      '--depth',
+      '3',
+      '/more',
+    ]);
+    await expect(args(list)).rejects.toMatchObject({ code: 'deployment.needs_input' });
+  });
+
   it('of format boolean are flags that are there or not', async () => {
     const list = [
       { type: 'named', name: '--debug', format: 'boolean', default: 'false' },

@@ -26,10 +26,11 @@ export async function planLaunch(pkg: JsonObject | undefined, context: LaunchCon
   const reader = createInputReader(context.deployment.settings, context.resolve);
   const plan: LaunchPlan = {
     runtimeArguments: await readArguments(pkg?.runtimeArguments, reader, context),
-    packageArguments: await readArguments(pkg?.packageArguments, reader, context),
+    packageArguments: [],
     env: await readEnvironment(pkg?.environmentVariables, reader, context),
   };
-  plan.packageArguments.push(...(await readExtraArguments(context.deployment.settings.args, context)));
+  const extra = await readExtraArguments(context.deployment.settings.args, context);
+  plan.packageArguments.push(...(await readArguments(pkg?.packageArguments, reader, context, extra)), ...extra);
   reader.finish();
   return plan;
 }
@@ -68,10 +69,12 @@ export async function readGivenEnvironment(context: LaunchContext): Promise<Reco
   return env;
 }
 
+/** Required positional arguments without a value of their own take the next of `spare`, which they are taken out of. */
 async function readArguments(
   list: JsonValue | undefined,
   reader: InputReader,
   context: LaunchContext,
+  spare: string[] = [],
 ): Promise<string[]> {
   const { variables } = context.deployment.settings;
   const argv: string[] = [];
@@ -79,7 +82,8 @@ async function readArguments(
   for (const input of objectsIn(list)) {
     const isNamed = input.type === 'named' && typeof input.name === 'string' && input.name !== '';
     const declared = isNamed ? String(input.name) : nameOfPositional(input, ++position);
-    const given = ownValue(variables, declared) ?? ownValue(variables, declared.replace(/^-+/, ''));
+    const own = ownValue(variables, declared) ?? ownValue(variables, declared.replace(/^-+/, ''));
+    const given = own ?? (isNamed || !isAsked(input) ? undefined : spare.shift());
     const value = await reader.read(input, { kind: 'argument', name: declared, given, isVisible: true });
     if (value === undefined) continue;
     for (const one of input.isRepeated === true ? value.split('\n').filter((line) => line !== '') : [value]) {
@@ -88,6 +92,11 @@ async function readArguments(
     }
   }
   return argv;
+}
+
+/** Whether an argument is required and the entry says nothing that could stand in for the operator's value. */
+function isAsked(input: JsonObject): boolean {
+  return input.isRequired === true && input.value === undefined && input.default === undefined;
 }
 
 function nameOfPositional(input: JsonObject, position: number): string {

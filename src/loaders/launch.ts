@@ -24,15 +24,12 @@ export type LaunchContext = Pick<LoadContext, 'deployment' | 'resolve' | 'trust'
  */
 export async function planLaunch(pkg: JsonObject | undefined, context: LaunchContext): Promise<LaunchPlan> {
   const reader = createInputReader(context.deployment.settings, context.resolve);
-  const plan: LaunchPlan = {
-    runtimeArguments: await readArguments(pkg?.runtimeArguments, reader, context),
-    packageArguments: [],
-    env: await readEnvironment(pkg?.environmentVariables, reader, context),
-  };
   const extra = await readExtraArguments(context.deployment.settings.args, context);
-  plan.packageArguments.push(...(await readArguments(pkg?.packageArguments, reader, context, extra)), ...extra);
+  const runtimeArguments = await readArguments(pkg?.runtimeArguments, reader, context);
+  const declared = await readArguments(pkg?.packageArguments, reader, context, extra);
+  const env = await readEnvironment(pkg?.environmentVariables, reader, context);
   reader.finish();
-  return plan;
+  return { runtimeArguments, packageArguments: [...declared, ...extra], env };
 }
 
 /**

@@ -53,6 +53,13 @@ describe('line splitter', () => {
     expect(bytes).toBe(long.length);
   });
 
+  it('tells the beginning of a dropped line however small its first pieces were', () => {
+    const long = `{"jsonrpc":"2.0","id":7,"result":"${'x'.repeat(3000)}"}`;
+    const pieces = [...long.slice(0, 40)].map((one) => Buffer.from(one));
+    const { oversized } = split([...pieces, Buffer.from(`${long.slice(40)}\n`)], 1000);
+    expect(oversized[0]?.[0].startsWith('{"jsonrpc":"2.0","id":7,"result":"x')).toBe(true);
+  });
+
   it('takes a line of exactly the limit', () => {
     expect(split([Buffer.from(`${'x'.repeat(10)}\n`)], 10)).toEqual({ lines: ['x'.repeat(10)], oversized: [] });
   });

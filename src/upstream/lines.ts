@@ -3,6 +3,18 @@ const CARRIAGE_RETURN = 0x0d;
 /** How much of both ends of an oversized line is kept to find out what it was. */
 const KEPT_OF_OVERSIZED = 512;
 
+/** The first characters of a text in pieces, without putting all of it together. */
+function beginningOf(pieces: readonly Buffer[]): string {
+  const few: Buffer[] = [];
+  let bytes = 0;
+  for (const piece of pieces) {
+    if (bytes >= KEPT_OF_OVERSIZED) break;
+    few.push(piece.subarray(0, KEPT_OF_OVERSIZED - bytes));
+    bytes += piece.length;
+  }
+  return Buffer.concat(few).toString('utf8');
+}
+
 /** What a {@link LineSplitter} calls back. Lines come without their line break and as UTF-8 text. */
 export interface LineHandlers {
   line(text: string): void;
@@ -30,7 +42,7 @@ export function createLineSplitter(maxBytes: number, handlers: LineHandlers): Li
       held.push(part);
       return;
     }
-    if (head === '') head = (held[0] ?? part).toString('utf8', 0, KEPT_OF_OVERSIZED);
+    if (head === '') head = beginningOf([...held, part]);
     held = [];
     tail = Buffer.concat([tail, part]).subarray(-KEPT_OF_OVERSIZED);
   };

@@ -6,7 +6,7 @@ import { runnerImport } from 'vite';
 
 const [file, task] = process.argv.slice(2);
 const say = (word) => process.stdout.write(`${word}\n`);
-const logger = { info() {}, warn() {} };
+const logger = { debug() {}, info() {}, warn() {} };
 
 const driver = resolve(import.meta.dirname, '../../src/store/sql/sqlite.ts');
 const { openSqliteFile } = (await runnerImport(driver, { configFile: false, logLevel: 'error' })).module;

@@ -9,6 +9,7 @@ if (existsSync(at('dist/cli/main.js'))) chmodSync(at('dist/cli/main.js'), 0o755)
 
 // The code of worker threads is plain JavaScript, so that it runs unbuilt too.
 copyFileSync(at('src/upstream/worker-entry.mjs'), at('dist/upstream/worker-entry.mjs'));
+copyFileSync(at('src/openapi/yaml-worker.mjs'), at('dist/openapi/yaml-worker.mjs'));
 
 // What this build is, for GET /v0.1/version. A package without a repository says so.
 const commit = () => {

@@ -33,10 +33,11 @@ export async function fetchDocument(
 ): Promise<FetchedDocument> {
   // A copy in plain JSON: what the document says must not change under the compiled tools.
   if (typeof source !== 'string') {
-    return { document: readDocument(JSON.stringify(source), INLINE_NAME), name: INLINE_NAME };
+    return { document: await readDocument(JSON.stringify(source), INLINE_NAME, context.signal), name: INLINE_NAME };
   }
   const text = await context.resolve(source);
-  if (/\n|^\s*\{/.test(text)) return { document: readDocument(text, INLINE_NAME), name: INLINE_NAME };
+  if (/\n|^\s*\{/.test(text))
+    return { document: await readDocument(text, INLINE_NAME, context.signal), name: INLINE_NAME };
   return /^https?:\/\//i.test(text) ? fromUrl(text, context) : fromFile(text, context);
 }
 
@@ -57,11 +58,14 @@ async function fromUrl(
   if (answer.status < 200 || answer.status > 299) {
     throw badDocument(name, `could not be fetched: HTTP ${answer.status}`);
   }
-  const document = readDocument(Buffer.from(answer.body).toString('utf8'), name);
+  const document = await readDocument(Buffer.from(answer.body).toString('utf8'), name, signal);
   return { document, name, url: answer.url, origin: new URL(url).origin };
 }
 
-async function fromFile(text: string, { trust }: Pick<LoadContext, 'trust'>): Promise<FetchedDocument> {
+async function fromFile(
+  text: string,
+  { trust, signal }: Pick<LoadContext, 'trust' | 'signal'>,
+): Promise<FetchedDocument> {
   if (trust !== 'operator') {
     throw new HubError(
       'deployment.invalid',
@@ -78,7 +82,7 @@ async function fromFile(text: string, { trust }: Pick<LoadContext, 'trust'>): Pr
     const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
     throw badDocument(path, isMissing ? 'does not exist' : `cannot be read: ${messageOf(cause)}`, cause);
   });
-  return { document: readDocument(content, path), name: path };
+  return { document: await readDocument(content, path, signal), name: path };
 }
 
 async function readText(path: string): Promise<string> {

@@ -67,6 +67,6 @@ function excerptOf(body: string, contentType: string): string {
   if (kind === 'bytes' || kind === 'multipart') return '';
   const start = body.slice(0, MAX_EXCERPT * 4);
   if (!/html/i.test(contentType)) return cleanText(start, MAX_EXCERPT);
-  const text = start.replace(/<(script|style)\b[\s\S]*?(<\/\1>|$)/gi, ' ').replace(/<[^>]*>/g, ' ');
+  const text = start.replace(/<(script|style)\b[\s\S]*?(<\/\1>|$)/gi, ' ').replace(/<[^<>]*>/g, ' ');
   return cleanText(text.replace(/\s+/g, ' '), MAX_EXCERPT / 4);
 }

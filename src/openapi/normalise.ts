@@ -41,7 +41,7 @@ export function toApi(root: JsonObject, name: string, warnings: Warnings): { api
   const info = field(root, 'info');
   const api: Api = {
     title: textField(info, 'title') ?? 'API',
-    version: String(field(info, 'version') ?? '0'),
+    version: versionField(info, 'version') ?? '0',
     ...optional('description', textField(info, 'description')),
     specification,
     dialect,
@@ -53,21 +53,27 @@ export function toApi(root: JsonObject, name: string, warnings: Warnings): { api
 }
 
 function versionOf(root: JsonObject, name: string): { specification: string; dialect: Dialect } {
-  const swagger = root.swagger === undefined ? undefined : String(root.swagger);
-  const openapi = root.openapi === undefined ? undefined : String(root.openapi);
+  const swagger = versionField(root, 'swagger');
+  const openapi = versionField(root, 'openapi');
   if (openapi !== undefined && /^3\.\d+/.test(openapi)) {
     return { specification: openapi, dialect: /^3\.0(\D|$)/.test(openapi) ? '3.0' : '3.1' };
   }
   if (swagger !== undefined && /^2(\.0)?$/.test(swagger)) return { specification: '2.0', dialect: '2.0' };
-  const other = ['asyncapi', 'arazzo', 'overlay', 'openrpc'].find((key) => root[key] !== undefined);
+  const other = ['asyncapi', 'arazzo', 'overlay', 'openrpc'].find((key) => versionField(root, key) !== undefined);
   throw badDocument(
     name,
     other !== undefined
-      ? `is a document of ${other} ${String(root[other]).slice(0, 20)}, not of OpenAPI`
+      ? `is a document of ${other} ${versionField(root, other)?.slice(0, 20) ?? ''}, not of OpenAPI`
       : (openapi ?? swagger) !== undefined
         ? `says version ${JSON.stringify((openapi ?? swagger)?.slice(0, 20))}; versions 2.0, 3.0, 3.1 and 3.2 can be read`
         : 'has neither "openapi: 3.x" nor "swagger: 2.0" at its top level, so it is not an OpenAPI document',
   );
+}
+
+/** YAML without quotes makes numbers of versions. */
+function versionField(node: JsonValue | undefined, name: string): string | undefined {
+  const value = field(node, name);
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
 function readPaths(context: ReadContext, isSwagger: boolean): Operation[] {

@@ -13,7 +13,9 @@ export function cleanText(text: string, maxLength: number): string {
     .slice(0, maxLength * 4)
     .replace(/\r\n?/g, '\n')
     .replace(UNSAFE, '')
-    .replace(/[ \t]+\n/g, '\n')
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
     .replace(/\n{3,}/g, '\n\n')
     .trim();
   if (clean.length <= maxLength) return clean;

@@ -80,7 +80,8 @@ export function createOpenApiUpstream(options: OpenApiUpstreamOptions): Upstream
   const callTool = async (call: Call): Promise<Reply> => {
     const { name, arguments: given = {} } = call.params;
     const prepared = typeof name === 'string' ? tools.get(name) : undefined;
-    if (prepared === undefined) return refusal(`Unknown tool: ${cleanText(String(name), 100)}`);
+    if (prepared === undefined)
+      return refusal(`Unknown tool: ${typeof name === 'string' ? cleanText(name, 100) : 'its name is no text'}`);
     if (!isObject(given)) return refusal('The arguments of a tool are an object.');
     const { tool } = prepared;
     const checked = tool.check(given);

@@ -223,6 +223,26 @@ describe('bad input', () => {
   });
 });
 
+describe('commands of the operator', () => {
+  it('cannot be deployed over the API, only declared or imported', async () => {
+    const settings = { command: { command: 'node', args: ['-e', '0'] } };
+    const body = JSON.stringify({ slug: 'evil', settings });
+    const headers = { 'content-type': 'application/json' };
+    const refused = await test.fetch('/api/v1/deployments', { method: 'POST', headers, body });
+    expect(refused.status).toBe(422);
+    expect(await refused.json()).toMatchObject({
+      code: 'deployment.invalid',
+      detail: expect.stringContaining('configuration file'),
+    });
+    const patch = await test.fetch('/api/v1/deployments/time', {
+      method: 'PATCH',
+      headers,
+      body: JSON.stringify({ settings }),
+    });
+    expect(patch.status).toBe(422);
+  });
+});
+
 describe('Host and Origin', () => {
   it('a foreign origin is refused, a local page is served with CORS', async () => {
     expect((await modern('/servers/time/mcp', 'tools/list', {}, { origin: 'https://evil.example' })).status).toBe(403);

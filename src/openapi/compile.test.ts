@@ -237,7 +237,7 @@ describe('arguments', () => {
       }),
     );
     expect(problems(tool, {})).toEqual(['`toString` is missing.']);
-    expect(request(tool, { toString: 'x' } as unknown as JsonObject).query).toEqual(['toString=x']);
+    expect(request(tool, JSON.parse('{"toString":"x"}')).query).toEqual(['toString=x']);
   });
 });
 

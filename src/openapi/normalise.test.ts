@@ -152,7 +152,7 @@ describe('parameters', () => {
     expect(warnings).toHaveLength(4);
   });
 
-  it('fit the placeholders of the path', () => {
+  it('fit the slots of the path', () => {
     const { api, warnings } = paths({
       '/a/{x}/{x}?q={y}#{z}': { get: { parameters: [{ name: 'other', in: 'path' }] } },
     });

@@ -19,7 +19,7 @@ import {
 import { badDocument } from './read.ts';
 import { createResolver, escapeSegment, type Resolver } from './refs.ts';
 import { readServers, readSwaggerServers } from './servers.ts';
-import { placeholdersOf } from './template.ts';
+import { slotsOf } from './template.ts';
 import type { Warnings } from './warnings.ts';
 
 /** Operations beyond this number are reported and left out. */
@@ -173,15 +173,15 @@ function mergeParameters(shared: readonly Located[], own: readonly Located[]): L
   return [...merged.values()];
 }
 
-/** Every placeholder of the path gets a parameter, and path parameters without a placeholder go. */
+/** Every slot of the path gets a parameter, and path parameters without a slot go. */
 function matchTemplate(parameters: Parameter[], path: string, place: string, warnings: Warnings): Parameter[] {
-  const placeholders = new Set(placeholdersOf(path));
+  const slots = new Set(slotsOf(path));
   const matched = parameters.filter((parameter) => {
-    if (parameter.in !== 'path' || placeholders.has(parameter.name)) return true;
+    if (parameter.in !== 'path' || slots.has(parameter.name)) return true;
     warnings.add(place, `The path has no {${parameter.name}}; the path parameter is left out.`);
     return false;
   });
-  for (const name of placeholders) {
+  for (const name of slots) {
     if (matched.some((parameter) => parameter.in === 'path' && parameter.name === name)) continue;
     warnings.add(place, `The path parameter {${name}} is not declared; it takes a text or an integer.`);
     matched.push({

@@ -5,7 +5,7 @@ import type { Parameter, ParameterStyle } from './model.ts';
 
 /** Where the parts of a request are collected while arguments are written. */
 export interface RequestSink {
-  /** Encoded text for each placeholder of the path. */
+  /** Encoded text for each slot of the path. */
   path: Map<string, string>;
   /** Encoded `name=value` pairs. */
   query: string[];

@@ -40,7 +40,7 @@ interface Prepared {
  * @throws Error when the path of the operation can never be requested safely.
  */
 export function createRequestBuilder(operation: Operation, plan: ArgumentPlan): RequestBuilder {
-  const { literals, placeholders } = parseTemplate(operation.path);
+  const { literals, slots } = parseTemplate(operation.path);
   const pieces = literals.map(encodeLiteral);
   if (pieces[0]?.startsWith('/') !== true) pieces[0] = `/${pieces[0] ?? ''}`;
   if (hasDotSegment(operation.path)) throw new Error('its path holds a "." or ".." segment');
@@ -70,14 +70,14 @@ export function createRequestBuilder(operation: Operation, plan: ArgumentPlan): 
     if (problems.length > 0) return { ok: false, problems };
 
     let path = pieces[0] ?? '/';
-    for (const [index, name] of placeholders.entries()) path += (sink.path.get(name) ?? '') + (pieces[index + 1] ?? '');
+    for (const [index, name] of slots.entries()) path += (sink.path.get(name) ?? '') + (pieces[index + 1] ?? '');
     const mark = path.indexOf('?');
     if (mark >= 0) {
       sink.query.unshift(path.slice(mark + 1));
       path = path.slice(0, mark);
     }
     // Values that are harmless alone may be harmful side by side: `{a}{b}` with two dots.
-    if (placeholders.length > 0 && hasDotSegment(path)) {
+    if (slots.length > 0 && hasDotSegment(path)) {
       return { ok: false, problems: ['The path arguments together would lead to another path.'] };
     }
     const request: ToolRequest = {

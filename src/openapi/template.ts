@@ -1,23 +1,23 @@
-const PLACEHOLDER = /\{([^{}]+)\}/g;
+const SLOT = /\{([^{}]+)\}/g;
 
-/** A path key cut into what stands there and what arguments fill in. */
+/** A path key cut into what stands there and the slots that arguments fill. */
 export interface PathTemplate {
-  /** One more than there are placeholders: what stands before, between and after them. */
+  /** One more than there are slots: what stands before, between and after them. */
   literals: string[];
-  placeholders: string[];
+  slots: string[];
 }
 
 /** The names between braces, in order. */
-export function placeholdersOf(path: string): string[] {
-  return [...withoutFragment(path).matchAll(PLACEHOLDER)].map((match) => match[1] ?? '');
+export function slotsOf(path: string): string[] {
+  return [...withoutFragment(path).matchAll(SLOT)].map((match) => match[1] ?? '');
 }
 
-/** Cuts a path key at its placeholders. What follows a `#` tells operations of one URL apart and is not sent. */
+/** Cuts a path key at its slots. What follows a `#` tells operations of one URL apart and is not sent. */
 export function parseTemplate(path: string): PathTemplate {
-  const parts = withoutFragment(path).split(PLACEHOLDER);
+  const parts = withoutFragment(path).split(SLOT);
   return {
     literals: parts.filter((_, index) => index % 2 === 0),
-    placeholders: parts.filter((_, index) => index % 2 === 1),
+    slots: parts.filter((_, index) => index % 2 === 1),
   };
 }
 

@@ -111,6 +111,11 @@ describe('an OpenAPI upstream', () => {
     expect((first.tools as JsonObject[]).map(({ name }) => name)).toEqual(['a', 'b']);
     expect(resultOf(await upstream.request(callOf('tools/list'))).tools).toBe(first.tools);
     expect(Object.isFrozen(first.tools)).toBe(true);
+    expect(first).toMatchObject({
+      resultType: 'complete',
+      cacheScope: 'private',
+      _meta: { 'io.modelcontextprotocol/serverInfo': { name: 'Shop' } },
+    });
   });
 
   it('has no resources and no prompts, answers pings and knows no other methods', async () => {

@@ -7,7 +7,7 @@ import { toErrorResult, toToolResult } from '../openapi/response.ts';
 import { type Credential, planCredentials, secretsOf } from '../openapi/security.ts';
 import { cleanText } from '../openapi/text.ts';
 import type { Call, Reply } from './call.ts';
-import { MODERN_VERSIONS } from './era.ts';
+import { META, MODERN_VERSIONS } from './era.ts';
 import { createEventHub } from './event-hub.ts';
 import { createApiSender, type PreparedTool } from './openapi-send.ts';
 import type { ServerDescription, Upstream } from './upstream.ts';
@@ -48,7 +48,13 @@ export function createOpenApiUpstream(options: OpenApiUpstreamOptions): Upstream
   const redact = createRedactor([...secretsOf(options.credentials), ...(options.secrets ?? [])]);
   const sender = createApiSender(net);
   const tools = new Map(api.tools.map((tool) => [tool.name, prepare(tool, options)]));
-  const list = freezeList(api.tools);
+  const description = describe(api);
+  /** A modern server names itself in every result. */
+  const complete = (result: JsonObject): Reply => {
+    const meta = isObject(result._meta) ? result._meta : {};
+    return { result: { ...result, resultType: 'complete', _meta: { ...meta, [META.serverInfo]: description.info } } };
+  };
+  const list = freezeList(api.tools, complete);
   const events = createEventHub();
   const inFlight = new Set<AbortController>();
   let closing: Promise<void> | undefined;
@@ -85,9 +91,9 @@ export function createOpenApiUpstream(options: OpenApiUpstreamOptions): Upstream
     if (!isObject(given)) return refusal('The arguments of a tool are an object.');
     const { tool } = prepared;
     const checked = tool.check(given);
-    if (!checked.ok) return problemsReply(tool, checked.problems);
+    if (!checked.ok) return complete(problemsResult(tool, checked.problems));
     const built = tool.build(checked.values);
-    if (!built.ok) return problemsReply(tool, built.problems);
+    if (!built.ok) return complete(problemsResult(tool, built.problems));
     return guarded(call.signal, async (signal) => {
       try {
         const sent = await sender.send(prepared, built.request, { signal, timeoutMs: call.timeoutMs });
@@ -104,13 +110,13 @@ export function createOpenApiUpstream(options: OpenApiUpstreamOptions): Upstream
 
   return {
     era: 'modern',
-    description: describe(api),
+    description,
     events,
     async request(call) {
       if (closing !== undefined) throw closedError();
       call.signal?.throwIfAborted();
       if (call.method === 'tools/call') return callTool(call);
-      if (call.method === 'tools/list') return { result: list };
+      if (call.method === 'tools/list') return list;
       if (call.method === 'ping') return complete({});
       const empty = EMPTY_LISTS[call.method];
       if (empty !== undefined) return complete({ [empty]: [], ttlMs: 0, cacheScope: 'private' });
@@ -165,23 +171,21 @@ function describe({ info }: CompiledApi): ServerDescription {
 }
 
 /** The list is built once; freezing shows whoever would change what all callers share. */
-function freezeList(tools: readonly CompiledTool[]): JsonObject {
+function freezeList(tools: readonly CompiledTool[], complete: (result: JsonObject) => Reply): Reply {
   const definitions = tools.map(({ definition }) => Object.freeze(definition));
   Object.freeze(definitions);
-  return Object.freeze({ tools: definitions, resultType: 'complete', ttlMs: 0, cacheScope: 'private' });
-}
-
-function complete(result: JsonObject): Reply {
-  return { result: { ...result, resultType: 'complete' } };
+  const reply = complete({ tools: definitions, ttlMs: 0, cacheScope: 'private' });
+  if ('result' in reply) Object.freeze(reply.result);
+  return Object.freeze(reply);
 }
 
 function refusal(message: string): Reply {
   return { error: { code: INVALID_PARAMS, message } };
 }
 
-function problemsReply(tool: CompiledTool, problems: readonly string[]): Reply {
-  const text = `${tool.name} was not called, because of its arguments:\n${problems.map((problem) => `- ${problem}`).join('\n')}`;
-  return complete(toErrorResult(text));
+function problemsResult(tool: CompiledTool, problems: readonly string[]): JsonObject {
+  const lines = problems.map((problem) => `- ${problem}`).join('\n');
+  return toErrorResult(`${tool.name} was not called, because of its arguments:\n${lines}`);
 }
 
 function explainFailure(error: HubError): string {

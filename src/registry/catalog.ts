@@ -13,7 +13,7 @@ import {
   parseServerDocument,
   type RegistrySettings,
   type Validation,
-  validateDocument,
+  validateWholly,
 } from './server-json.ts';
 import { remove, type StatusChange, setStatus, setStatusAll } from './status.ts';
 
@@ -49,7 +49,7 @@ export interface Catalog {
   readonly store: RegistryStore;
   /** The constraint layer; gives the normal form of the document. */
   parse(value: JsonValue, location?: string): ParsedDocument;
-  /** The semantic layer. */
+  /** The JSON Schema that the document names, and the semantic layer. */
   validate(document: ServerDocument): Validation;
   /** Section 4.1. @throws HubError `registry.refused` for filters that exclude each other, `request.invalid` for a search too long. */
   list(request: ListRequest): Promise<ListPage>;
@@ -87,7 +87,7 @@ export function createCatalog(options: CatalogOptions): Catalog {
     settings,
     store,
     parse: (value, location) => parseServerDocument(value, settings, location),
-    validate: (document) => validateDocument(document, settings),
+    validate: (document) => validateWholly(document, settings),
     list: (request) => list(store, request),
     async get(name, version, includeDeleted = false) {
       const entry = await store.entries.get(name, version);

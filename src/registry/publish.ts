@@ -7,7 +7,7 @@ import { PUBLISHER_META, RELAXED_DESCRIPTION_LENGTH } from './document-shape.ts'
 import { objectsOf, textOf } from './issues.ts';
 import { writeVersions } from './latest.ts';
 import { invalidDocument, notFound, refused, requireEdit, requirePublish, validationFailed } from './refusals.ts';
-import { parseServerDocument, validateDocument } from './server-json.ts';
+import { parseServerDocument, validateDocument, validateWholly } from './server-json.ts';
 
 /** Most versions of one server, deleted ones included. */
 export const MAX_VERSIONS = 10_000;
@@ -33,7 +33,7 @@ export async function publish(
   principal: Principal,
 ): Promise<Published> {
   requirePublish(principal, document.name);
-  const { valid, issues } = validateDocument(document, context.settings);
+  const { valid, issues } = validateWholly(document, context.settings);
   if (!valid) throw invalidDocument('publish', issues);
   const stored = await context.store.entries.get(document.name, document.version);
   if (stored && isSameRelease(stored, document)) return { entry: stored, created: false };
@@ -84,7 +84,7 @@ export async function edit(
   requireEdit(principal, stored.name);
   if (document.name !== stored.name) throw refused('Cannot rename server');
   if (document.version !== version) throw refused('Version in request body must match URL path parameter');
-  const { valid, issues } = validateDocument(document, context.settings);
+  const { valid, issues } = validateWholly(document, context.settings);
   if (!valid) throw invalidDocument('edit', issues);
   await checkOwnership(context, document, detail);
   return context.store.entries.change(name, async (tx) => {

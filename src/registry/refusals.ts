@@ -17,11 +17,11 @@ export function validationFailed(errors: readonly ConstraintError[]): HubError {
   return new HubError('registry.invalid', 'validation failed', { data: { errors } });
 }
 
-/** 422: the semantic rules find errors. The findings are listed, so that nobody has to ask again. */
+/** 422: the schema or the semantic rules find errors. The findings are listed, so that nobody has to ask again. */
 export function invalidDocument(action: 'publish' | 'edit', issues: readonly Issue[]): HubError {
   const errors = issues
     .filter((issue) => issue.severity === 'error')
-    .map((issue) => ({ message: issue.message, location: `body.${issue.path}` }));
+    .map((issue) => ({ message: issue.message, location: issue.path === '' ? 'body' : `body.${issue.path}` }));
   return new HubError('registry.invalid', `Failed to ${action} server, invalid schema: call /validate for details`, {
     data: { errors },
   });

@@ -4,6 +4,7 @@ import type { ServerDocument } from '../store/entry.ts';
 import { DEPLOY_META, serverShape } from './document-shape.ts';
 import type { Issue, RuleOptions } from './issues.ts';
 import { checkRules } from './rules.ts';
+import { checkSchema } from './schemas/check-schema.ts';
 import { type ConstraintError, checkShape, normalise, type ObjectShape } from './shape.ts';
 
 /** Settings of the catalogue's rules. */
@@ -52,6 +53,18 @@ export function parseServerDocument(
 /** The semantic layer (registry-api.md, section 7, column S). */
 export function validateDocument(document: ServerDocument, options: RuleOptions): Validation {
   const issues = checkRules(document, options);
+  return { valid: !issues.some((issue) => issue.severity === 'error'), issues };
+}
+
+/**
+ * What a document must keep to be published (registry-api.md, section 5.5): the JSON Schema of the revision that it
+ * names, and the semantic rules.
+ */
+export function validateWholly(document: ServerDocument, settings: RegistrySettings): Validation {
+  const issues = [
+    ...checkSchema(document, settings.maxDescriptionLength),
+    ...validateDocument(document, settings).issues,
+  ];
   return { valid: !issues.some((issue) => issue.severity === 'error'), issues };
 }
 

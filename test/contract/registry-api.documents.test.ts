@@ -266,7 +266,6 @@ describe('the constraint layer answers 422 with message and location', () => {
     ['a description of 100 characters beyond the BMP', doc({ description: rocket.repeat(100) })],
     ['a version of 255 characters', doc({ version: long(255) })],
     ['no packages and no remotes', doc()],
-    ['an argument of an unknown type', argument({ type: 'other', value: 'x' })],
     ['foreign keys in _meta', doc({ _meta: { 'com.acme/extra': { anything: [1, null] } } })],
     [
       'a member named __proto__ in free content',
@@ -413,6 +412,56 @@ const RULES: [string, JsonObject, string, string][] = [
   ],
 ];
 
+/** What breaks only the JSON Schema that the document names: document, reference, path. */
+const SCHEMA_RULES: [string, JsonObject, string, string][] = [
+  [
+    'a repository without url',
+    repo({ url: '', source: '', id: '7' }),
+    '#/definitions/Repository/required',
+    'repository',
+  ],
+  [
+    'an argument of an unknown type',
+    argument({ type: 'other', value: 'x' }),
+    '#/definitions/Argument/properties/type/enum',
+    'packages[0].packageArguments[0].type',
+  ],
+  [
+    'a positional argument that says nothing',
+    argument({ type: 'positional' }),
+    '#/definitions/Argument/else/anyOf',
+    'packages[0].packageArguments[0]',
+  ],
+  [
+    'a relative base URL',
+    packaged({ registryBaseUrl: '/packages' }),
+    '#/definitions/Package/properties/registryBaseUrl/format',
+    'packages[0].registryBaseUrl',
+  ],
+  [
+    'a package without the version that its revision wants',
+    { ...packaged({ version: '' }), $schema: schema('2025-09-29/server.schema.json').$schema ?? '' },
+    '#/definitions/Package/required',
+    'packages[0]',
+  ],
+];
+
+describe('the JSON Schema that the document names', () => {
+  it.each(SCHEMA_RULES)('finds %s on /validate, and in the 422 of a publish', async (_, json, reference, path) => {
+    const verdict = await registry.send('POST', '/v0.1/validate', { json });
+    expect(verdict).toMatchObject({ status: 200, body: { valid: false } });
+    expect(verdict.body.issues).toContainEqual(
+      expect.objectContaining({ type: 'schema', reference, path, severity: 'error' }),
+    );
+    const refusal = await registry.send('POST', '/v0.1/publish', { as: 'admin', json });
+    expect(refusal).toMatchObject({
+      status: 422,
+      body: { detail: 'Failed to publish server, invalid schema: call /validate for details' },
+    });
+    expect(refusal.body.errors.map((error: JsonObject) => error.location)).toContain(`body.${path}`);
+  });
+});
+
 describe('the semantic rules find, on /validate', () => {
   it.each(RULES)('%s', async (_, json, reference, path) => {
     const answer = await registry.send('POST', '/v0/validate', { json });
@@ -440,7 +489,7 @@ describe('the semantic rules find, on /validate', () => {
   });
 
   it.each([
-    ['a repository without url and source', repo({ url: '', source: '', id: '7' })],
+    ['an empty repository', repo({ url: '', source: '' })],
     ['a GitLab repository', repo({ source: 'gitlab', url: 'https://gitlab.com/a/b/' })],
     ['an honest version with an x in it', doc({ version: '1.0.0-next.1' })],
     ['a date as version', doc({ version: '2021.03.15' })],

@@ -95,7 +95,6 @@ describe('a modern answer for a legacy client', () => {
 
 it('capabilities of one era are not shown to the other', () => {
   expect(toModernCapabilities({ tools: {}, tasks: {} })).toEqual({ tools: {} });
-  expect(toLegacyCapabilities({ resources: { subscribe: true, listChanged: true }, extensions: {} })).toEqual({
-    resources: { listChanged: true },
-  });
+  const resources = { subscribe: true, listChanged: true };
+  expect(toLegacyCapabilities({ resources, extensions: {} })).toEqual({ resources });
 });

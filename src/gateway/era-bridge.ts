@@ -94,12 +94,8 @@ export function toModernCapabilities(capabilities: JsonObject): JsonObject {
   return rest;
 }
 
-/** Modern servers announce updates through `subscriptions/listen`; legacy clients subscribe by request. */
+/** Extensions are declared in the modern era only. */
 export function toLegacyCapabilities(capabilities: JsonObject): JsonObject {
   const { extensions, ...rest } = capabilities;
-  if (isObject(rest.resources) && rest.resources.subscribe !== undefined) {
-    const { subscribe, ...resources } = rest.resources;
-    return { ...rest, resources };
-  }
   return rest;
 }

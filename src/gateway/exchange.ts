@@ -39,6 +39,12 @@ export class Exchange {
     });
   }
 
+  /** Calls back once when the answer is complete or the client has gone. */
+  onOver(listener: () => void): void {
+    if (this.#response.closed) listener();
+    else this.#response.once('close', listener);
+  }
+
   /** Value of a request header, or undefined. Repeated headers count as the first. */
   header(name: string): string | undefined {
     const value = this.request.headers[name];

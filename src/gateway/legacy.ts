@@ -5,6 +5,7 @@ import { eraOf, LEGACY_VERSIONS } from '../upstream/era.ts';
 import type { UpstreamEvent } from '../upstream/upstream.ts';
 import { toLegacyCapabilities } from './era-bridge.ts';
 import { LOG_LEVELS, passesLevel, wantLevel } from './log-level.ts';
+import { addInterest, dropInterest } from './resource-interest.ts';
 import { notificationOf, type RpcId, type RpcMessage, responseOf } from './rpc.ts';
 import { belongsTo, callServer } from './semantic-lane.ts';
 import { askClient, cancelled, type Session } from './sessions.ts';
@@ -64,7 +65,7 @@ export async function serveLegacyStream(visit: Visit): Promise<void> {
     const message = notificationFor(event, session);
     if (message !== undefined) exchange.event(message);
   });
-  exchange.signal.addEventListener('abort', () => {
+  exchange.onOver(() => {
     stop();
     session.streams.delete(exchange);
   });
@@ -74,7 +75,9 @@ export async function serveLegacyStream(visit: Visit): Promise<void> {
 
 /** Ends a legacy session at its client's wish. */
 export function endLegacySession(visit: Visit): void {
-  visit.sessions.end(sessionOf(visit));
+  const session = sessionOf(visit);
+  for (const uri of session.subscriptions) dropInterest(visit.running, uri);
+  visit.sessions.end(session);
   visit.exchange.empty(204);
 }
 
@@ -144,6 +147,7 @@ async function answer(visit: Visit, session: Session, { id, method, params }: Re
     ...(session.claims.clientInfo && { info: session.claims.clientInfo }),
   };
   if (method === 'logging/setLevel') return setLevel(visit, session, client, params);
+  if (isNeedless(visit, session, method, params)) return { result: {} };
   const controller = new AbortController();
   const onGone = (): void => controller.abort(exchange.signal.reason);
   exchange.signal.addEventListener('abort', onGone, { once: true });
@@ -159,10 +163,6 @@ async function answer(visit: Visit, session: Session, { id, method, params }: Re
       sink: sinkOf(visit, session, params),
       ...(session.logLevel !== undefined && { logLevel: session.logLevel }),
     });
-    if (!('error' in reply) && typeof params.uri === 'string') {
-      if (method === 'resources/subscribe') session.subscriptions.add(params.uri);
-      if (method === 'resources/unsubscribe') session.subscriptions.delete(params.uri);
-    }
     return reply;
   } catch (error) {
     return { error: visit.rpcError(error) };
@@ -170,6 +170,18 @@ async function answer(visit: Visit, session: Session, { id, method, params }: Re
     session.inFlight.delete(id);
     exchange.signal.removeEventListener('abort', onGone);
   }
+}
+
+/** Keeps the session's subscriptions. True when the server need not be asked, since others want the same or still do. */
+function isNeedless({ running }: Visit, session: Session, method: string, { uri }: JsonObject): boolean {
+  if (typeof uri !== 'string') return false;
+  if (method === 'resources/subscribe') {
+    if (session.subscriptions.has(uri)) return true;
+    session.subscriptions.add(uri);
+    return !addInterest(running, uri);
+  }
+  if (method !== 'resources/unsubscribe') return false;
+  return !session.subscriptions.delete(uri) || !dropInterest(running, uri);
 }
 
 function sinkOf({ exchange }: Visit, session: Session, params: JsonObject): CallSink {

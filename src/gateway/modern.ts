@@ -1,10 +1,10 @@
 import { HubError } from '../base/errors.ts';
-import { isObject, type JsonObject } from '../base/json.ts';
+import type { JsonObject } from '../base/json.ts';
 import type { CallSink } from '../upstream/call.ts';
-import { META, MODERN_VERSIONS } from '../upstream/era.ts';
-import type { UpstreamEvent } from '../upstream/upstream.ts';
+import { MODERN_VERSIONS } from '../upstream/era.ts';
 import { readEnvelope } from './envelope.ts';
 import { toModern, toModernCapabilities } from './era-bridge.ts';
+import { listen } from './listen.ts';
 import { notificationOf, type RpcId, type RpcMessage, responseOf } from './rpc.ts';
 import { belongsTo, callServer } from './semantic-lane.ts';
 import type { Visit } from './visit.ts';
@@ -57,63 +57,4 @@ async function discover({ exchange, running }: Visit, id: RpcId): Promise<void> 
     ...(description.instructions !== undefined && { instructions: description.instructions }),
   };
   exchange.json(200, responseOf(id, toModern('server/discover', { result }, description)));
-}
-
-/** Which notification tells of which event, and which member of the filter asks for it. */
-const LISTED = {
-  toolsChanged: { filter: 'toolsListChanged', method: 'notifications/tools/list_changed', capability: 'tools' },
-  promptsChanged: { filter: 'promptsListChanged', method: 'notifications/prompts/list_changed', capability: 'prompts' },
-  resourcesChanged: {
-    filter: 'resourcesListChanged',
-    method: 'notifications/resources/list_changed',
-    capability: 'resources',
-  },
-} as const;
-
-const MAX_SUBSCRIBED_URIS = 1_000;
-
-async function listen(
-  { exchange, running, principal, timeoutMs }: Visit,
-  id: RpcId,
-  params: JsonObject,
-): Promise<void> {
-  const wanted = params.notifications;
-  if (!isObject(wanted)) {
-    throw new HubError(
-      'protocol.invalid_params',
-      'params.notifications must be an object that says what to listen for.',
-    );
-  }
-  const upstream = await running.ready(exchange.signal);
-  const { capabilities } = upstream.description;
-  const honored: JsonObject = {};
-  for (const { filter, capability } of Object.values(LISTED)) {
-    if (wanted[filter] === true && isObject(capabilities[capability])) honored[filter] = true;
-  }
-  const uris = Array.isArray(wanted.resourceSubscriptions)
-    ? wanted.resourceSubscriptions.filter((uri) => typeof uri === 'string').slice(0, MAX_SUBSCRIBED_URIS)
-    : [];
-  if (uris.length > 0 && isObject(capabilities.resources) && capabilities.resources.subscribe === true) {
-    honored.resourceSubscriptions = uris;
-  }
-  const subscribed = new Set(Array.isArray(honored.resourceSubscriptions) ? uris : []);
-  const meta = { [META.subscriptionId]: id };
-  const send = (method: string, extra: JsonObject = {}): void =>
-    exchange.event(notificationOf(method, { ...extra, _meta: meta }));
-  send('notifications/subscriptions/acknowledged', { notifications: honored });
-  const unsubscribe = running.onEvent((event: UpstreamEvent) => {
-    if (event.type === 'resourceUpdated') {
-      if (subscribed.has(event.uri)) send('notifications/resources/updated', { uri: event.uri });
-    } else if (event.type in LISTED) {
-      const { filter, method } = LISTED[event.type as keyof typeof LISTED];
-      if (honored[filter] === true) send(method);
-    }
-  });
-  exchange.signal.addEventListener('abort', unsubscribe, { once: true });
-  exchange.endless(() => exchange.event(responseOf(id, { result: { resultType: 'complete', _meta: meta } })));
-  if (upstream.era !== 'legacy') return;
-  const client = { protocolVersion: MODERN_VERSIONS[0] ?? '', capabilities: {} };
-  for (const uri of subscribed) {
-    await upstream.request({ method: 'resources/subscribe', params: { uri }, principal, client, timeoutMs });
-  }
 }

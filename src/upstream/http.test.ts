@@ -395,6 +395,16 @@ describe('connectRemote', () => {
     await expect(failed).rejects.toThrow('As an HTTP+SSE server:');
   });
 
+  it('finds a server of the old transport that opens its stream on a POST too', async () => {
+    const server = await raw(({ response }) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.write('event: endpoint\ndata: /messages?session=1\n\n');
+    });
+    const failed = connectRemote({ ...options(server.url), timeoutMs: 2_000 });
+    await expect(failed).rejects.toThrow('speaks the old HTTP+SSE transport');
+    expect(server.seen).toContain('GET');
+  });
+
   it('does not try the old transport after a server error', async () => {
     const server = await raw(({ response }) => response.writeHead(500).end());
     await expect(connectRemote(options(server.url))).rejects.toMatchObject({ data: { status: 500 } });

@@ -11,7 +11,7 @@ export type RemoteTransport = 'streamable-http' | 'sse' | 'auto';
 
 /**
  * Connects to a remote server. `auto` tries Streamable HTTP and, when the server refuses the POST with 400, 404 or
- * 405, the HTTP+SSE pair.
+ * 405, or opens the stream of the old transport on it, the HTTP+SSE pair.
  *
  * @throws HubError as {@link connectHttp} does. When both transports fail, the first failure with the second's words.
  */
@@ -21,7 +21,7 @@ export async function connectRemote(options: RemoteOptions & { transport?: Remot
   try {
     return await connectHttp(options);
   } catch (first) {
-    if (transport !== 'auto' || !(first instanceof HubError) || !OLD_TRANSPORT.has(first.data?.status)) throw first;
+    if (transport !== 'auto' || !(first instanceof HubError) || !isOldTransport(first)) throw first;
     try {
       return await connectSse(options);
     } catch (second) {
@@ -30,4 +30,8 @@ export async function connectRemote(options: RemoteOptions & { transport?: Remot
       throw new HubError(first.code, message, { cause: second, ...(first.data && { data: first.data }) });
     }
   }
+}
+
+function isOldTransport({ data }: HubError): boolean {
+  return data?.transport === 'sse' || OLD_TRANSPORT.has(data?.status);
 }

@@ -91,6 +91,12 @@ export function openReplyStream(
     failedResumptions = 0;
     if (event.id !== undefined) lastEventId = event.id;
     if (event.retry !== undefined) retryMs = Math.min(event.retry, MAX_RETRY_MS);
+    if (event.event === 'endpoint') {
+      // Servers of 2024-11-05 may open their stream on any method; the event is how it begins, never an answer.
+      const text = `${label} speaks the old HTTP+SSE transport, not Streamable HTTP.`;
+      fail(new HubError('upstream.refused', text, { data: { status, transport: 'sse' } }));
+      return;
+    }
     const isMessage = event.event === undefined || event.event === 'message';
     if (isMessage && event.data !== '') connection.receiveText(event.data, id);
   };

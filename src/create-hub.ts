@@ -144,7 +144,7 @@ async function assemble(ground: Ground): Promise<Hub> {
   });
 
   const close = async (): Promise<void> => {
-    await server.close(config.api.drainTimeoutMs);
+    await server.close(requestShare(config.api.drainTimeoutMs));
     await deployments.close();
     await net.close();
     await store.close();
@@ -170,6 +170,14 @@ async function assemble(ground: Ground): Promise<Hub> {
       return closing;
     },
   };
+}
+
+/** Longest time in which a child that does not listen is ended. */
+const CHILD_STOP_MS = 3_000;
+
+/** How much of the time for stopping belongs to requests in flight; the rest is for ending the children after them. */
+function requestShare(drainTimeoutMs: number): number {
+  return Math.max(drainTimeoutMs - CHILD_STOP_MS, drainTimeoutMs / 2);
 }
 
 /** The address under which this machine reaches a hub that listens on `host`. */

@@ -1,10 +1,10 @@
 import { HubError } from '../base/errors.ts';
 import { createEventStreamParser } from '../base/event-stream.ts';
 import { isObject, type JsonObject, type JsonValue } from '../base/json.ts';
-import { readMessage } from '../gateway/rpc.ts';
 import { hubVersion } from '../telemetry/version.ts';
 import type { RpcError } from '../upstream/call.ts';
 import { META, MODERN_VERSIONS } from '../upstream/era.ts';
+import { readMessage } from '../upstream/json-rpc.ts';
 import { standardHeaders } from '../upstream/param-headers.ts';
 import { isErrorCode } from './failure.ts';
 import { type HubHttp, parseAnswer, problemOf, wholeText } from './hub-http.ts';
@@ -58,14 +58,8 @@ export function createMcpClient(http: HubHttp, server: string): McpClient {
     });
     if (contentType.startsWith('text/event-stream')) return readStream(chunks, listener);
     const text = await wholeText(chunks);
-    const answer = tryParse(text);
-    const message = readMessage(answer);
-    if (message?.kind === 'response') return resultOf(message.reply);
-    // A request that was refused before it was read is answered without its id (JSON-RPC 2.0, section 5).
-    if (isObject(answer) && isObject(answer.error) && typeof answer.error.code === 'number') {
-      const { code, message: why, data } = answer.error;
-      return resultOf({ error: { code, message: typeof why === 'string' ? why : '', data } });
-    }
+    const message = readMessage(tryParse(text));
+    if (message.kind === 'response') return resultOf(message.reply);
     throw status < 300
       ? new HubError('upstream.protocol', `The answer of ${server} is no JSON-RPC response.`)
       : problemOf(status, text, http.url);
@@ -92,9 +86,9 @@ async function readStream(chunks: AsyncIterable<string>, listener: CallListener)
   let reply: { result: JsonObject } | { error: RpcError } | undefined;
   const parser = createEventStreamParser((event) => {
     const message = readMessage(tryParse(event.data));
-    if (message?.kind === 'response') reply ??= message.reply;
-    if (message?.kind === 'notification' && message.method === 'notifications/progress') {
-      listener.onProgress?.(message.params);
+    if (message.kind === 'response') reply ??= message.reply;
+    if (message.kind === 'notification' && message.method === 'notifications/progress') {
+      listener.onProgress?.(message.params ?? {});
     }
   });
   for await (const chunk of chunks) {

@@ -9,11 +9,12 @@ import type { Running } from '../hub/running.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { RpcError } from '../upstream/call.ts';
 import { eraOf } from '../upstream/era.ts';
+import { type RpcId, readMessage } from '../upstream/json-rpc.ts';
 import { claimsModern } from './envelope.ts';
 import { Exchange, MAX_BODY_BYTES } from './exchange.ts';
 import { endLegacySession, serveBatch, serveLegacy, serveLegacyStream } from './legacy.ts';
 import { serveModern } from './modern.ts';
-import { type RpcId, type RpcMessage, readMessage, responseOf, rpcErrorOf } from './rpc.ts';
+import { type ClientMessage, responseOf, rpcErrorOf } from './rpc.ts';
 import type { SessionSealer } from './session-token.ts';
 import { Sessions } from './sessions.ts';
 import type { Visit } from './visit.ts';
@@ -68,10 +69,7 @@ export class Gateway {
       if (request.method === 'DELETE') return endLegacySession(visit);
       const body = await this.#readJson(exchange);
       if (Array.isArray(body)) return await serveBatch(visit, readBatch(body));
-      const message = readMessage(body);
-      if (message === undefined) {
-        throw new HubError('request.malformed', 'The body is not a JSON-RPC 2.0 request, notification or response.');
-      }
+      const message = checkMessage(body);
       if (message.kind === 'request') id = message.id;
       await (isModern(exchange, message) ? serveModern(visit, message) : serveLegacy(visit, message));
     } catch (error) {
@@ -159,21 +157,23 @@ export class Gateway {
 }
 
 /** The body decides; a modern version in the header alone is a modern client that forgot its envelope. */
-function isModern(exchange: Exchange, message: RpcMessage): boolean {
+function isModern(exchange: Exchange, message: ClientMessage): boolean {
   if (message.kind === 'response') return false;
   const header = exchange.header('mcp-protocol-version');
-  return claimsModern(message.params) || (header !== undefined && eraOf(header) === 'modern');
+  return claimsModern(message.params ?? {}) || (header !== undefined && eraOf(header) === 'modern');
 }
 
-function readBatch(values: JsonValue[]): RpcMessage[] {
+function readBatch(values: JsonValue[]): ClientMessage[] {
   if (values.length === 0) throw new HubError('request.malformed', 'The JSON-RPC batch is empty.');
   if (values.length > MAX_BATCH) {
     throw new HubError('request.malformed', `The batch has ${values.length} messages; at most ${MAX_BATCH} are taken.`);
   }
-  return values.map((value) => {
-    const message = readMessage(value);
-    if (message === undefined)
-      throw new HubError('request.malformed', 'The batch holds something that is no JSON-RPC 2.0 message.');
-    return message;
-  });
+  return values.map(checkMessage);
+}
+
+/** @throws HubError `request.malformed` that says what is missing. */
+function checkMessage(value: JsonValue): ClientMessage {
+  const message = readMessage(value);
+  if (message.kind !== 'invalid') return message;
+  throw new HubError('request.malformed', `The body is not a JSON-RPC 2.0 message: ${message.problem}.`);
 }

@@ -2,6 +2,7 @@ import { HubError } from '../base/errors.ts';
 import { isObject, type JsonObject } from '../base/json.ts';
 import type { ClientContext } from '../upstream/call.ts';
 import { META, MODERN_VERSIONS } from '../upstream/era.ts';
+import { decodeHeaderValue, mirroredName } from '../upstream/param-headers.ts';
 
 /** What the envelope of a modern request says (specification 2026-07-28, per-request `_meta`). */
 export interface Envelope {
@@ -17,16 +18,6 @@ export type HeaderReader = (name: string) => string | undefined;
 export function claimsModern(params: JsonObject): boolean {
   return isObject(params._meta) && typeof params._meta[META.protocolVersion] === 'string';
 }
-
-/** Which parameter the `Mcp-Name` header mirrors, for the methods that need one. */
-const NAMED: Readonly<Record<string, string>> = {
-  'tools/call': 'name',
-  'prompts/get': 'name',
-  'resources/read': 'uri',
-  'tasks/get': 'taskId',
-  'tasks/update': 'taskId',
-  'tasks/cancel': 'taskId',
-};
 
 /**
  * Checks a modern request's headers against its body and reads its envelope.
@@ -52,9 +43,9 @@ export function readEnvelope(method: string, params: JsonObject, header: HeaderR
     );
   }
   assertMirrored('Mcp-Method', header('mcp-method'), method);
-  const nameKey = NAMED[method];
-  const name = nameKey === undefined ? undefined : params[nameKey];
-  if (typeof name === 'string') assertMirrored('Mcp-Name', decodeHeader(header('mcp-name')), name);
+  const name = mirroredName(method, params);
+  const nameHeader = header('mcp-name');
+  if (name !== undefined) assertMirrored('Mcp-Name', nameHeader && decodeHeaderValue(nameHeader), name);
   const capabilities = meta[META.clientCapabilities];
   if (!isObject(capabilities)) {
     throw new HubError('protocol.invalid_params', `params._meta must hold the object "${META.clientCapabilities}".`, {
@@ -81,12 +72,6 @@ function assertMirrored(name: string, header: string | undefined, body: string):
       data: { mismatch: { header: header ?? null, body } },
     },
   );
-}
-
-/** Values that do not fit into a header are sent as `=?base64?…?=` (specification 2026-07-28, standard headers). */
-function decodeHeader(value: string | undefined): string | undefined {
-  const encoded = value === undefined ? undefined : /^=\?base64\?([A-Za-z0-9+/=]*)\?=$/.exec(value)?.[1];
-  return encoded === undefined ? value : Buffer.from(encoded, 'base64').toString('utf8');
 }
 
 /** Keys of `_meta` that speak about one hop only. */

@@ -2,11 +2,12 @@ import { HubError } from '../base/errors.ts';
 import { isObject, type JsonObject } from '../base/json.ts';
 import type { CallSink, ClientContext, Reply } from '../upstream/call.ts';
 import { eraOf, LEGACY_VERSIONS } from '../upstream/era.ts';
+import type { RpcId } from '../upstream/json-rpc.ts';
+import { isSevereEnough, LEVELS } from '../upstream/severity.ts';
 import type { UpstreamEvent } from '../upstream/upstream.ts';
 import { toLegacyCapabilities } from './era-bridge.ts';
-import { LOG_LEVELS, passesLevel, wantLevel } from './log-level.ts';
 import { addInterest, dropInterest } from './resource-interest.ts';
-import { notificationOf, type RpcId, type RpcMessage, responseOf } from './rpc.ts';
+import { type ClientMessage, notificationOf, responseOf } from './rpc.ts';
 import { belongsTo, callServer } from './semantic-lane.ts';
 import { askClient, cancelled, type Session } from './sessions.ts';
 import type { Visit } from './visit.ts';
@@ -16,13 +17,16 @@ const SESSION_HEADER = 'Mcp-Session-Id';
 /** The revision that a client without handshake or header is taken to speak (specification 2025-06-18, transports). */
 const ASSUMED_VERSION = '2025-03-26';
 
+/** What a legacy client hears that never said how much it wants to hear. */
+const DEFAULT_LEVEL = 'info';
+
 /** Serves one posted message of a legacy client. */
-export async function serveLegacy(visit: Visit, message: RpcMessage): Promise<void> {
+export async function serveLegacy(visit: Visit, message: ClientMessage): Promise<void> {
   const { exchange } = visit;
   if (message.kind === 'request' && message.method === 'initialize') return initialize(visit, message);
   const session = sessionOf(visit);
   if (message.kind === 'response') {
-    session.asks.get(message.id)?.(message.reply);
+    takeAnswer(session, message);
     exchange.empty(202);
     return;
   }
@@ -35,11 +39,11 @@ export async function serveLegacy(visit: Visit, message: RpcMessage): Promise<vo
 }
 
 /** Serves a batch (revision 2025-03-26): all requests at once, all answers together. */
-export async function serveBatch(visit: Visit, messages: RpcMessage[]): Promise<void> {
+export async function serveBatch(visit: Visit, messages: ClientMessage[]): Promise<void> {
   const session = sessionOf(visit);
   const answers = await Promise.all(
     messages.map(async (message) => {
-      if (message.kind === 'response') session.asks.get(message.id)?.(message.reply);
+      if (message.kind === 'response') takeAnswer(session, message);
       else if (message.kind === 'notification') takeNotification(session, message.method, message.params);
       else if (message.method === 'initialize') {
         return responseOf(message.id, { error: { code: -32600, message: 'initialize must not be part of a batch.' } });
@@ -81,7 +85,7 @@ export function endLegacySession(visit: Visit): void {
   visit.exchange.empty(204);
 }
 
-async function initialize(visit: Visit, { id, params }: { id: RpcId; params: JsonObject }): Promise<void> {
+async function initialize(visit: Visit, { id, params = {} }: Request): Promise<void> {
   const { exchange, running, principal, sealer, endpoint } = visit;
   const upstream = await running.ready(exchange.signal);
   const asked = String(params.protocolVersion ?? '');
@@ -127,16 +131,20 @@ function sessionOf({ exchange, sealer, sessions, endpoint, principal }: Visit): 
   return session;
 }
 
-function takeNotification(session: Session, method: string, params: JsonObject): void {
+function takeAnswer(session: Session, { id, reply }: { id: RpcId | null; reply: Reply }): void {
+  if (id !== null) session.asks.get(id)?.(reply);
+}
+
+function takeNotification(session: Session, method: string, params: JsonObject = {}): void {
   if (method !== 'notifications/cancelled') return;
   const { requestId, reason } = params;
   if (typeof requestId !== 'string' && typeof requestId !== 'number') return;
   session.inFlight.get(requestId)?.abort(cancelled(typeof reason === 'string' ? reason : 'The client cancelled.'));
 }
 
-type Request = Extract<RpcMessage, { kind: 'request' }>;
+type Request = Extract<ClientMessage, { kind: 'request' }>;
 
-async function answer(visit: Visit, session: Session, { id, method, params }: Request): Promise<Reply> {
+async function answer(visit: Visit, session: Session, { id, method, params = {} }: Request): Promise<Reply> {
   const { exchange, running, principal, timeoutMs } = visit;
   if (method === 'ping') return { result: {} };
   if (!belongsTo('legacy', method)) return { error: { code: -32601, message: `Method not found: ${method}` } };
@@ -146,7 +154,7 @@ async function answer(visit: Visit, session: Session, { id, method, params }: Re
     sessionId: session.claims.id,
     ...(session.claims.clientInfo && { info: session.claims.clientInfo }),
   };
-  if (method === 'logging/setLevel') return setLevel(visit, session, client, params);
+  if (method === 'logging/setLevel') return setLevel(visit, session, params);
   if (isNeedless(visit, session, method, params)) return { result: {} };
   const controller = new AbortController();
   const onGone = (): void => controller.abort(exchange.signal.reason);
@@ -161,7 +169,7 @@ async function answer(visit: Visit, session: Session, { id, method, params }: Re
       signal: controller.signal,
       timeoutMs,
       sink: sinkOf(visit, session, params),
-      ...(session.logLevel !== undefined && { logLevel: session.logLevel }),
+      logLevel: session.logLevel ?? DEFAULT_LEVEL,
     });
     return reply;
   } catch (error) {
@@ -197,17 +205,16 @@ function sinkOf({ exchange }: Visit, session: Session, params: JsonObject): Call
   };
 }
 
-async function setLevel(visit: Visit, session: Session, client: ClientContext, params: JsonObject): Promise<Reply> {
+async function setLevel(visit: Visit, session: Session, params: JsonObject): Promise<Reply> {
   const { level } = params;
-  if (typeof level !== 'string' || !LOG_LEVELS.includes(level)) {
-    return { error: { code: -32602, message: `level must be one of ${LOG_LEVELS.join(', ')}.` } };
+  if (typeof level !== 'string' || !LEVELS.includes(level)) {
+    return { error: { code: -32602, message: `level must be one of ${LEVELS.join(', ')}.` } };
   }
   const upstream = await visit.running.ready(visit.exchange.signal);
   if (upstream.description.capabilities.logging === undefined) {
     return { error: { code: -32601, message: 'This server does not send log messages.' } };
   }
   session.logLevel = level;
-  await wantLevel(upstream, { principal: visit.principal, client, timeoutMs: visit.timeoutMs }, level);
   return { result: {} };
 }
 
@@ -224,7 +231,7 @@ function notificationFor(event: UpstreamEvent, session: Session): JsonObject | u
         ? notificationOf('notifications/resources/updated', { uri: event.uri })
         : undefined;
     case 'log':
-      return passesLevel(event.params.level, session.logLevel ?? 'info')
+      return isSevereEnough(event.params.level, session.logLevel ?? DEFAULT_LEVEL)
         ? notificationOf('notifications/message', event.params)
         : undefined;
     default:

@@ -1,9 +1,10 @@
 import { HubError } from '../base/errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../base/json.ts';
 import { META, MODERN_VERSIONS } from '../upstream/era.ts';
+import type { RpcId } from '../upstream/json-rpc.ts';
 import type { Upstream } from '../upstream/upstream.ts';
 import { addInterest, dropInterest } from './resource-interest.ts';
-import { notificationOf, type RpcId, responseOf } from './rpc.ts';
+import { notificationOf, responseOf } from './rpc.ts';
 import type { Visit } from './visit.ts';
 
 /** Which notification tells of which event, and which member of the filter asks for it. */

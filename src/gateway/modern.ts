@@ -2,10 +2,11 @@ import { HubError } from '../base/errors.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { CallSink } from '../upstream/call.ts';
 import { MODERN_VERSIONS } from '../upstream/era.ts';
+import type { RpcId } from '../upstream/json-rpc.ts';
 import { readEnvelope } from './envelope.ts';
 import { toModern, toModernCapabilities } from './era-bridge.ts';
 import { listen } from './listen.ts';
-import { notificationOf, type RpcId, type RpcMessage, responseOf } from './rpc.ts';
+import { type ClientMessage, notificationOf, responseOf } from './rpc.ts';
 import { belongsTo, callServer } from './semantic-lane.ts';
 import type { Visit } from './visit.ts';
 
@@ -13,13 +14,13 @@ import type { Visit } from './visit.ts';
 const STATUS_OF: Readonly<Record<number, number>> = { [-32601]: 404, [-32021]: 400 };
 
 /** Serves one modern request: no handshake, everything is in the request itself. */
-export async function serveModern(visit: Visit, message: RpcMessage): Promise<void> {
+export async function serveModern(visit: Visit, message: ClientMessage): Promise<void> {
   const { exchange, running, principal, timeoutMs } = visit;
   if (message.kind !== 'request') {
     exchange.empty(202);
     return;
   }
-  const { id, method, params } = message;
+  const { id, method, params = {} } = message;
   const envelope = readEnvelope(method, params, (name) => exchange.header(name));
   if (!belongsTo('modern', method)) throw new HubError('protocol.method_not_found', `Method not found: ${method}`);
   if (method === 'server/discover') return discover(visit, id);

@@ -1,45 +1,13 @@
 import { HubError } from '../base/errors.ts';
-import { isObject, type JsonObject } from '../base/json.ts';
-import type { RpcError } from '../upstream/call.ts';
+import type { JsonObject } from '../base/json.ts';
+import type { Reply, RpcError } from '../upstream/call.ts';
+import type { RpcId, RpcMessage } from '../upstream/json-rpc.ts';
 
-/** A JSON-RPC id as MCP allows it. */
-export type RpcId = string | number;
-
-/** A JSON-RPC message after a look at its shape; anything inside `params` and `result` is unchecked. */
-export type RpcMessage =
-  | { kind: 'request'; id: RpcId; method: string; params: JsonObject }
-  | { kind: 'notification'; method: string; params: JsonObject }
-  | { kind: 'response'; id: RpcId; reply: { result: JsonObject } | { error: RpcError } };
-
-const isId = (value: unknown): value is RpcId =>
-  typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value));
-
-/** Sorts a parsed value into request, notification or response; undefined when it is none of them (JSON-RPC 2.0). */
-export function readMessage(value: unknown): RpcMessage | undefined {
-  if (!isObject(value) || value.jsonrpc !== '2.0') return undefined;
-  const { id, method, params = {}, result, error } = value;
-  if (typeof method === 'string') {
-    if (!isObject(params)) return undefined;
-    if (id === undefined) return { kind: 'notification', method, params };
-    return isId(id) ? { kind: 'request', id, method, params } : undefined;
-  }
-  if (!isId(id)) return undefined;
-  if (isObject(result)) return { kind: 'response', id, reply: { result } };
-  if (isObject(error) && typeof error.code === 'number') {
-    const { code, message, data } = error;
-    return {
-      kind: 'response',
-      id,
-      reply: {
-        error: { code, message: typeof message === 'string' ? message : '', ...(data === undefined ? {} : { data }) },
-      },
-    };
-  }
-  return undefined;
-}
+/** A message of a client that is JSON-RPC. */
+export type ClientMessage = Exclude<RpcMessage, { kind: 'invalid' }>;
 
 /** A response message that carries a result or an error. */
-export function responseOf(id: RpcId | null, reply: { result: JsonObject } | { error: RpcError }): JsonObject {
+export function responseOf(id: RpcId | null, reply: Reply): JsonObject {
   return { jsonrpc: '2.0', id, ...reply } as JsonObject;
 }
 

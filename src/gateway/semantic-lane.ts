@@ -4,7 +4,6 @@ import type { Era } from '../upstream/era.ts';
 import { withoutHopMeta } from './envelope.ts';
 import { toLegacy, toModern } from './era-bridge.ts';
 import { requestWithInput } from './input-bridge.ts';
-import { passesLevel, wantLevel } from './log-level.ts';
 
 /** Methods of the legacy era that modern clients do not have: they get "method not found". */
 const LEGACY_ONLY: ReadonlySet<string> = new Set([
@@ -29,25 +28,9 @@ export function belongsTo(era: Era, method: string): boolean {
  */
 export async function callServer(running: Running, era: Era, call: Call): Promise<Reply> {
   const upstream = await running.ready(call.signal);
-  const outgoing: Call = { ...call, params: withoutHopMeta(call.params), ...(call.sink && { sink: filtered(call) }) };
-  if (call.logLevel !== undefined) {
-    const { method, params, sink, ...context } = outgoing;
-    await wantLevel(upstream, context, call.logLevel);
-  }
+  const outgoing: Call = { ...call, params: withoutHopMeta(call.params) };
   const isBridgedInput = era === 'legacy' && upstream.era === 'modern';
   const reply = isBridgedInput ? await requestWithInput(upstream, outgoing) : await upstream.request(outgoing);
   if (era === upstream.era) return reply;
   return era === 'modern' ? toModern(call.method, reply, upstream.description) : toLegacy(call.method, reply);
-}
-
-/** Log messages below the level that the client asked for end here. */
-function filtered({ sink = {}, logLevel }: Call): NonNullable<Call['sink']> {
-  const { log, ...rest } = sink;
-  if (log === undefined || logLevel === undefined) return rest;
-  return {
-    ...rest,
-    log: (params) => {
-      if (passesLevel(params.level, logLevel)) log(params);
-    },
-  };
 }

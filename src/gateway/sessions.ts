@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { HubError } from '../base/errors.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Reply } from '../upstream/call.ts';
+import type { RpcId } from '../upstream/json-rpc.ts';
 import type { Exchange } from './exchange.ts';
-import { notificationOf, type RpcId } from './rpc.ts';
+import { notificationOf } from './rpc.ts';
 import type { SessionClaims } from './session-token.ts';
 
 /** What a legacy session has in memory: work in flight, questions to the client, open streams. */

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { isObject, type JsonObject, parseJson } from '../base/json.ts';
+import type { JsonObject } from '../base/json.ts';
+import { hubVersion } from '../telemetry/version.ts';
 
 /** What the hub says of itself to a server. */
 export interface ClientIdentity {
@@ -8,20 +8,14 @@ export interface ClientIdentity {
   capabilities: JsonObject;
 }
 
-/** Version of this package, as in its package.json. */
-function packageVersion(): string {
-  const document = parseJson(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
-  return isObject(document) && typeof document.version === 'string' ? document.version : '0.0.0';
-}
-
 /**
  * The hub as a client of a server that many clients share. It declares everything it can carry from some client; each
  * call is then held to what its own client declared, so a server's question may still be answered with an error.
  */
 export const HUB_IDENTITY: ClientIdentity = Object.freeze({
-  info: { name: 'mcp-hub-registry', version: packageVersion() },
+  info: { name: 'mcp-hub-registry', version: hubVersion() },
   capabilities: { elicitation: { form: {}, url: {} }, sampling: { tools: {}, context: {} }, roots: {} },
 });
 
 /** `User-Agent` of requests to remote servers. */
-export const USER_AGENT: string = `mcp-hub-registry/${packageVersion()}`;
+export const USER_AGENT: string = `mcp-hub-registry/${hubVersion()}`;

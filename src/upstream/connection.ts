@@ -4,7 +4,7 @@ import { createAskDesk } from './asks.ts';
 import type { CallSink, Reply } from './call.ts';
 import { META } from './era.ts';
 import { createEventHub, type EventHub } from './event-hub.ts';
-import { type RpcId, type RpcOneWay, type RpcRequest, readServerMessage } from './json-rpc.ts';
+import { type RpcId, type RpcOneWay, type RpcRequest, readMessage } from './json-rpc.ts';
 import { createOddityNotes, excerpt, type OddityNotes, type OutputSink } from './output.ts';
 import type { Pending } from './pending.ts';
 import { isSevereEnough } from './severity.ts';
@@ -152,7 +152,7 @@ export class Connection {
   /** Takes a parsed message. */
   receive(value: unknown, streamOf?: number): void {
     if (this.#closed !== undefined) return;
-    const message = readServerMessage(value);
+    const message = readMessage(value);
     switch (message.kind) {
       case 'response':
         this.#settle(message.id ?? streamOf, message.reply);

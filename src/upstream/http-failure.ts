@@ -2,7 +2,7 @@ import { HubError, messageOf } from '../base/errors.ts';
 import { isObject, parseJson } from '../base/json.ts';
 import type { Reply } from './call.ts';
 import { headerOf, type ResponseHeaders } from './http-exchange.ts';
-import { readServerMessage } from './json-rpc.ts';
+import { readMessage } from './json-rpc.ts';
 import { excerpt } from './output.ts';
 
 /** Most of an error answer's body that is read. */
@@ -19,7 +19,7 @@ export interface HttpFailure {
 export function replyInFailure(failure: HttpFailure, id: number): Reply | undefined {
   if (!failure.body.trimStart().startsWith('{')) return undefined;
   try {
-    const message = readServerMessage(parseJson(failure.body));
+    const message = readMessage(parseJson(failure.body));
     if (message.kind !== 'response' || message.id !== id) return undefined;
     return message.reply;
   } catch {

@@ -1,27 +1,27 @@
 import { isObject, type JsonObject } from '../base/json.ts';
 import type { Reply, RpcError } from './call.ts';
 
-/** JSON-RPC error codes that the hub itself answers to a server. */
+/** JSON-RPC error codes that the hub itself answers with. */
 export const RPC = { methodNotFound: -32601, internal: -32603 } as const;
 
 /** A JSON-RPC id as MCP allows it. */
 export type RpcId = string | number;
 
-/** A message of a server after a look at its shape; what is inside `params` and `result` is unchecked. */
-export type ServerMessage =
+/** A message after a look at its shape; what is inside `params` and `result` is unchecked. */
+export type RpcMessage =
   | { kind: 'request'; id: RpcId; method: string; params: JsonObject | undefined }
   | { kind: 'notification'; method: string; params: JsonObject | undefined }
-  /** `id` is null when the server could not tell which request it refuses. */
+  /** `id` is null when the sender could not tell which request it refuses. */
   | { kind: 'response'; id: RpcId | null; reply: Reply }
   /** Not JSON-RPC 2.0. `id` is given when the message at least names a request. */
   | { kind: 'invalid'; id: RpcId | undefined; problem: string };
 
 function isId(value: unknown): value is RpcId {
-  return typeof value === 'string' || typeof value === 'number';
+  return typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value));
 }
 
 /** Sorts a parsed value into request, notification or response (JSON-RPC 2.0, sections 4 and 5). */
-export function readServerMessage(value: unknown): ServerMessage {
+export function readMessage(value: unknown): RpcMessage {
   if (!isObject(value)) return { kind: 'invalid', id: undefined, problem: 'not a JSON object' };
   const { id, method, params, result, error } = value;
   const known = isId(id) ? id : undefined;
@@ -43,7 +43,7 @@ export function readServerMessage(value: unknown): ServerMessage {
 function readError(error: JsonObject): RpcError {
   return {
     code: typeof error.code === 'number' ? error.code : RPC.internal,
-    message: typeof error.message === 'string' ? error.message : 'The server gave no message.',
+    message: typeof error.message === 'string' ? error.message : 'No message was given.',
     ...(error.data === undefined ? {} : { data: error.data }),
   };
 }

@@ -107,6 +107,12 @@ export function encodeHeaderValue(text: string): string {
   return isPlain ? text : `=?base64?${Buffer.from(text).toString('base64')}?=`;
 }
 
+/** The text behind a header value that {@link encodeHeaderValue} made; other values are taken as they are. */
+export function decodeHeaderValue(value: string): string {
+  const encoded = /^=\?base64\?([A-Za-z0-9+/=]*)\?=$/.exec(value)?.[1];
+  return encoded === undefined ? value : Buffer.from(encoded, 'base64').toString('utf8');
+}
+
 /** Which parameter of a method the `Mcp-Name` header mirrors. */
 const NAMED_BY: Readonly<Record<string, string>> = {
   'tools/call': 'name',
@@ -117,13 +123,19 @@ const NAMED_BY: Readonly<Record<string, string>> = {
   'tasks/cancel': 'taskId',
 };
 
-/** The headers that mirror a modern request: `MCP-Protocol-Version`, `Mcp-Method` and, where it has one, `Mcp-Name`. */
-export function standardHeaders(method: string, params: JsonObject, version: string): Record<string, string> {
+/** The value that the `Mcp-Name` header of a request mirrors, for the methods that have one. */
+export function mirroredName(method: string, params: JsonObject): string | undefined {
   const key = Object.hasOwn(NAMED_BY, method) ? NAMED_BY[method] : undefined;
   const name = key === undefined ? undefined : params[key];
+  return typeof name === 'string' ? name : undefined;
+}
+
+/** The headers that mirror a modern request: `MCP-Protocol-Version`, `Mcp-Method` and, where it has one, `Mcp-Name`. */
+export function standardHeaders(method: string, params: JsonObject, version: string): Record<string, string> {
+  const name = mirroredName(method, params);
   return {
     'mcp-protocol-version': version,
     'mcp-method': method,
-    ...(typeof name === 'string' ? { 'mcp-name': encodeHeaderValue(name) } : {}),
+    ...(name === undefined ? {} : { 'mcp-name': encodeHeaderValue(name) }),
   };
 }

@@ -1,5 +1,14 @@
 /** Log levels of MCP (RFC 5424), least severe first. */
-const LEVELS: readonly string[] = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'];
+export const LEVELS: readonly string[] = [
+  'debug',
+  'info',
+  'notice',
+  'warning',
+  'error',
+  'critical',
+  'alert',
+  'emergency',
+];
 
 /** Place of a level among the others, 0 is `debug`. An unknown level counts as `info`. */
 export function severityOf(level: unknown): number {

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { HubError } from '../base/errors.ts';
 import type { HubConfig } from '../config/config.ts';
 import { isLoopbackHost } from '../config/safe-bind.ts';
@@ -25,13 +26,16 @@ export function createGuards(config: HubConfig): Guards {
   const { host: bound, allowedHosts, allowedOrigins } = config.api;
   const publicUrl = config.hub.publicUrl === undefined ? undefined : new URL(config.hub.publicUrl);
   const known = new Set([...LOOPBACK_NAMES, bound, ...allowedHosts, ...(publicUrl ? [publicUrl.hostname] : [])]);
+  const isExposed = !isLoopbackHost(bound);
   // A hub that others reach under names nobody told it relies on authentication instead.
-  const isOpen = !isLoopbackHost(bound) && allowedHosts.length === 0 && publicUrl === undefined;
+  const trustsAnyName = isExposed && config.auth.required && allowedHosts.length === 0 && publicUrl === undefined;
   const origins = new Set([...allowedOrigins, ...(publicUrl ? [publicUrl.origin] : [])]);
   return {
     checkHost(host) {
-      if (isOpen) return undefined;
+      if (trustsAnyName) return undefined;
       const name = hostName(host);
+      // An address cannot be made to point elsewhere, as a name can.
+      if (isExposed && name !== undefined && isIP(name.replace(/^\[(.*)\]$/, '$1')) !== 0) return undefined;
       if (name !== undefined && (known.has(name) || (host !== undefined && known.has(host)))) return undefined;
       return new HubError(
         'request.host',

@@ -27,6 +27,7 @@ export const ERROR_CODES = {
   'request.host': { status: 403, rpc: -32600 },
   'request.origin': { status: 403, rpc: -32600 },
   'request.not_found': { status: 404, rpc: -32600 },
+  'request.rate_limited': { status: 429, rpc: SERVER },
   'request.cancelled': { status: 499, rpc: SERVER },
 
   'auth.missing': { status: 401, rpc: SERVER },

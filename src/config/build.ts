@@ -11,7 +11,7 @@ import { deepFreeze } from './freeze.ts';
 import { rememberSecrets } from './mask.ts';
 import { resolveFile } from './paths.ts';
 import { type ConfigProblem, configError, pathText } from './problem.ts';
-import { unsafeBind } from './safe-bind.ts';
+import { isLoopbackHost, unsafeBind } from './safe-bind.ts';
 import { type ConfigInput, configSchema, type ParsedConfig } from './schema.ts';
 import { coerceText, listSettings } from './setting-list.ts';
 
@@ -40,6 +40,7 @@ export interface RawConfig {
 }
 
 /** Shortest token that does not get a warning; 16 characters of a random token are 95 bits. */
+const DEFAULT_REQUESTS_PER_MINUTE = 600;
 const GOOD_TOKEN_LENGTH = 16;
 
 /**
@@ -126,6 +127,12 @@ interface Assembled {
   warnings: { path: ConfigPath; text: string }[];
 }
 
+/** A hub that only this machine reaches needs no limit; one for others has one unless it says otherwise. */
+function toRateLimit({ host, rateLimit }: ParsedConfig['api']): HubConfig['api']['rateLimit'] {
+  const { perMinute = isLoopbackHost(host) ? 0 : DEFAULT_REQUESTS_PER_MINUTE, burst } = rateLimit;
+  return { perMinute, burst };
+}
+
 /** Resolves paths, decides what depends on several settings, and checks what only the whole can tell. */
 function assemble(parsed: ParsedConfig, raw: RawConfig, baseOf: (at: ConfigPath) => string): Assembled {
   const given = parsed.dataDir === undefined ? undefined : resolveFile(baseOf(['dataDir']), parsed.dataDir);
@@ -149,7 +156,7 @@ function assemble(parsed: ParsedConfig, raw: RawConfig, baseOf: (at: ConfigPath)
   const config: HubConfig = {
     dataDir,
     hub: { ...hub, ...(publicUrl === undefined ? {} : { publicUrl }) },
-    api: parsed.api,
+    api: { ...parsed.api, rateLimit: toRateLimit(parsed.api) },
     database: typeof database === 'string' ? { type: 'memory', url: ':memory:' } : database,
     auth: parsed.auth,
     loader: {

@@ -31,6 +31,8 @@ export interface HubConfig {
     allowedHosts: readonly string[];
     allowedOrigins: readonly string[];
     allowUnauthenticated: boolean;
+    /** Requests per address to everything but MCP endpoints; `perMinute` 0 is no limit. */
+    rateLimit: { perMinute: number; burst: number };
     /** How long a stop waits for requests in flight, in milliseconds. */
     drainTimeoutMs: number;
   };

@@ -68,7 +68,7 @@ describe('the three formats', () => {
     const error = await failure({ [name]: text });
     expect(error.code).toBe('config.unknown_key');
     expect(error.message).toBe(
-      `${name}:${line}: api.prot: unknown key; did you mean "port"? allowed: host, port, allowedHosts, allowedOrigins, allowUnauthenticated, drainTimeoutMs`,
+      `${name}:${line}: api.prot: unknown key; did you mean "port"? allowed: host, port, allowedHosts, allowedOrigins, allowUnauthenticated, rateLimit, drainTimeoutMs`,
     );
   });
 
@@ -133,7 +133,7 @@ describe('bad values', () => {
     ['log: {level: loud}', 'log.level: "loud" is not allowed; allowed: trace, debug, info, warn, error, fatal, silent'],
     [
       'api: 8080',
-      'api: 8080 is not allowed; allowed: the keys host, port, allowedHosts, allowedOrigins, allowUnauthenticated, drainTimeoutMs',
+      'api: 8080 is not allowed; allowed: the keys host, port, allowedHosts, allowedOrigins, allowUnauthenticated, rateLimit, drainTimeoutMs',
     ],
     ['seed: {files: 7}', 'seed.files: 7 is not allowed; allowed: a list of texts'],
     ['hub: {name: ""}', 'hub.name: "" is not allowed; allowed: a text of 1 to 100 characters'],

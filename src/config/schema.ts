@@ -103,6 +103,20 @@ export const configSchema = z.strictObject({
         false,
         'Listen on an address other than loopback without `auth.required`: everybody who reaches the port may do everything.',
       ),
+      rateLimit: z
+        .strictObject({
+          perMinute: z
+            .int()
+            .min(0)
+            .max(1_000_000)
+            .optional()
+            .describe(
+              'Requests that one address may send in a minute, MCP endpoints not counted; 0: as many as it likes. Default: 600, and 0 when the hub listens on loopback. Behind a proxy all clients have one address: limit them there.',
+            ),
+          burst: whole(1, 1_000_000, 300, 'Requests that one address may send at once.'),
+        })
+        .prefault({})
+        .describe('How often one client may ask.'),
       drainTimeoutMs: whole(0, DAY_MS, 10_000, 'How long a stop waits for requests in flight, in milliseconds.'),
     })
     .prefault({})

@@ -3,14 +3,18 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { Hono, type MiddlewareHandler } from 'hono';
 import { HubError, messageOf } from '../base/errors.ts';
 import type { Logger } from '../telemetry/log.ts';
+import { withValidators } from './cache.ts';
+import { withCompression } from './compression.ts';
 import { createGuards } from './guards.ts';
 import { type HubContext, type HubEnv, requirePrincipal } from './hub-context.ts';
 import { pageRoutes } from './page/routes.ts';
 import { problemResponse } from './problem.ts';
+import { withRateLimit } from './rate-limit.ts';
 import { accessRoutes } from './routes/access.ts';
 import { catalogueRoutes } from './routes/catalogue.ts';
 import { deploymentRoutes } from './routes/deployments.ts';
 import { healthRoutes, showStatus } from './routes/operations.ts';
+import { endpointNotFound } from './routes/registry.ts';
 
 /** Everything that is not MCP, as one list that can be read from top to bottom. */
 export function createApp(context: HubContext, registry: Hono, log: Logger): Hono {
@@ -31,10 +35,16 @@ export function createApp(context: HubContext, registry: Hono, log: Logger): Hon
 
   // Probes come under any name: a supervisor calls an address, not a host.
   app.route('/health', healthRoutes(context));
-  app.use(guardHost);
+  app.use(guardHost, withRateLimit(context.config.api.rateLimit), withCompression());
   app.route('/api/v1', hubApi(context));
+  app.use(withValidators());
   app.route('/', pageRoutes(context));
   app.route('/', registry);
+  app.notFound((c) => {
+    const answer = problemResponse(endpointNotFound(c.req.path));
+    answer.headers.set('access-control-allow-origin', '*');
+    return answer;
+  });
   return app;
 }
 

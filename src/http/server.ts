@@ -13,7 +13,7 @@ export interface HttpServerOptions {
   config: HubConfig;
   gateway: Gateway;
   /** Everything that is not MCP. */
-  app: { fetch(request: Request): Response | Promise<Response> };
+  app: { fetch(request: Request, env?: object): Response | Promise<Response> };
   auth: RequestAuth;
   log: Logger;
 }
@@ -41,7 +41,9 @@ export class HttpServer {
   constructor(options: HttpServerOptions) {
     this.#options = options;
     this.#guards = createGuards(options.config);
-    this.#routes = getRequestListener((request) => options.app.fetch(request), { overrideGlobalObjects: false });
+    this.#routes = getRequestListener((request, env) => options.app.fetch(request, env), {
+      overrideGlobalObjects: false,
+    });
     this.#server = createServer(
       {
         maxHeaderSize: MAX_HEADER_BYTES,

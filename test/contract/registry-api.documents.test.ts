@@ -440,7 +440,7 @@ const SCHEMA_RULES: [string, JsonObject, string, string][] = [
   ],
   [
     'a package without the version that its revision wants',
-    { ...packaged({ version: '' }), $schema: schema('2025-09-29/server.schema.json').$schema ?? '' },
+    { ...packaged({ version: null }), $schema: schema('2025-09-29/server.schema.json').$schema ?? '' },
     '#/definitions/Package/required',
     'packages[0]',
   ],

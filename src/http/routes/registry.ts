@@ -68,8 +68,7 @@ async function answerRequest(deps: RegistryRoutesDeps, request: Request): Promis
     response = failureResponse(deps, error, request.method, route);
   }
   for (const [name, value] of Object.entries(CORS_HEADERS)) response.headers.set(name, value);
-  if (request.method !== 'HEAD') return response;
-  return new Response(null, { status: response.status, headers: response.headers });
+  return response;
 }
 
 async function respond(deps: RegistryRoutesDeps, request: Request, url: URL, route: RegistryRoute): Promise<Response> {

@@ -47,10 +47,20 @@ export interface EntryQuery {
   /** Rows wanted, 1 to 10,000; the caller asks for one more than it shows to learn whether another page exists. */
   limit: number;
   /**
-   * Text to search for: every word must occur in name, title, description, package identifiers, remotes or tags.
-   * At most 512 characters and 32 different words; a blank text is no search.
+   * Text to search for: every word must be found (see {@link EntryStore.list}) in name, title, description, package
+   * identifiers, hosts of remotes or tags. At most 512 characters and 32 different words; a blank text is no search.
    */
   search?: string;
+  /** Only rows with a package of this `registryType`; like the next three, compared without case and accents. */
+  type?: string;
+  /** Only rows with a remote or a package of this transport, e.g. `stdio`. */
+  transport?: string;
+  /** Only rows with this tag or keyword of the publisher. */
+  tag?: string;
+  /** Only rows of this namespace: what stands before the `/` of the name. */
+  publisher?: string;
+  /** Only rows with this status; `deleted` needs `includeDeleted` too. */
+  status?: EntryStatus;
   /** Only rows with `updatedAt` later than this instant. */
   updatedSince?: string;
   /** `latest`: only rows with `isLatest`; otherwise exactly this version. */
@@ -94,7 +104,15 @@ export interface EntryTransaction {
 export interface EntryStore {
   /**
    * Rows in the order (name, version), or (rank, name, version) in a search.
-   * Rank: 0 the name or its last part equals the text, 1 one of them begins with it, 2 the name contains it, 3 the rest.
+   *
+   * A search compares without case and accents, by words: runs of letters and digits, and each character of scripts
+   * without spaces, each pictograph. A word of the text is found when a word of the entry begins with it, has the same
+   * stem (`stemWord`), or when the name contains it; else, if it has five letters or more and nothing but letters, when
+   * a word of the entry is one edit away (a letter more, less or other, two neighbours exchanged). A text without any
+   * word must be contained in the name. Of more than 100 spellings one edit away, the first 100 in byte order count.
+   *
+   * Rank: 0 the name or its last part equals the text, 1 one of them begins with it, 2 the name contains it, 3 every
+   * word is found as it is written, 4 some word is only one edit away.
    * @throws HubError `request.invalid` when a bound of the query is not kept or `updatedSince` is not a date-time.
    */
   list(query: EntryQuery): Promise<ListedEntry[]>;

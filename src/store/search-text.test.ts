@@ -1,13 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ServerDocument } from './entry.ts';
-import { foldText, lastPart, MAX_SEARCHABLE_LENGTH, parseSearch, searchableText } from './search-text.ts';
-
-const document = (more: Partial<ServerDocument> = {}): ServerDocument => ({
-  name: 'com.example/Weather',
-  description: 'Tells the weather.',
-  version: '1.0.0',
-  ...more,
-});
+import { foldForSearch, foldText, lastPart, parseSearch, wordsOf } from './search-text.ts';
 
 describe('parseSearch', () => {
   it('gives the folded text and its different words', () => {
@@ -25,36 +17,6 @@ describe('parseSearch', () => {
   });
 });
 
-describe('searchableText', () => {
-  it('holds name, title, description, package identifiers, remote URLs and publisher tags in lower case', () => {
-    const text = searchableText(
-      document({
-        title: 'WX',
-        packages: [{ registryType: 'npm', identifier: '@Scope/Pkg' }],
-        remotes: [{ type: 'sse', url: 'https://MCP.example.com/sse' }],
-        _meta: {
-          'io.modelcontextprotocol.registry/publisher-provided': { tags: ['Rain'], keywords: ['Sun', 7], other: 'no' },
-        },
-      }),
-    );
-    for (const part of ['com.example/weather', 'wx', 'tells the', '@scope/pkg', 'mcp.example.com', 'rain', 'sun']) {
-      expect(text).toContain(part);
-    }
-    expect(text).not.toContain('no');
-  });
-
-  it('passes over fields of the wrong shape', () => {
-    const odd = document({ packages: [{ identifier: 5 }], remotes: [{}], _meta: { x: 1 }, title: 'T' });
-    expect(searchableText(odd)).toBe('com.example/weather\nt\ntells the weather.');
-  });
-
-  it('is bounded, and never ends in half a character', () => {
-    const text = searchableText(document({ description: '🌦'.repeat(MAX_SEARCHABLE_LENGTH) }));
-    expect(text.length).toBeLessThanOrEqual(MAX_SEARCHABLE_LENGTH);
-    expect(text).toBe(Buffer.from(text).toString());
-  });
-});
-
 describe('foldText', () => {
   it('makes composed and decomposed spellings of both cases equal', () => {
     expect(foldText('CAFE\u0301')).toBe(foldText('café'));
@@ -69,5 +31,27 @@ describe('lastPart', () => {
   it('is what stands behind the namespace', () => {
     expect(lastPart('com.example/weather')).toBe('weather');
     expect(lastPart('weather')).toBe('weather');
+  });
+});
+
+describe('wordsOf', () => {
+  it.each([
+    ['com.example/my-git_tool v2', ['com', 'example', 'my', 'git', 'tool', 'v2']],
+    ['git git', ['git']],
+    ['天気予報 api', ['天', '気', '予', '報', 'api']],
+    ['rain🌦sun', ['rain', '🌦', 'sun']],
+    ['москва αθηνα', ['москва', 'αθηνα']],
+    ['%_-\\', []],
+  ])('finds the words of %s', (text, words) => {
+    expect(wordsOf(text)).toEqual(words);
+  });
+});
+
+describe('foldForSearch', () => {
+  it('takes accents and case away, in the same way from every spelling', () => {
+    for (const text of ['CAFE\u0301', 'café', 'Ｃａｆｅ']) expect(foldForSearch(text)).toBe('cafe');
+    expect(foldForSearch('İstanbul')).toBe('istanbul');
+    expect(foldForSearch('ΟΔΟΣ')).toBe(foldForSearch('οδοσ'));
+    expect(foldForSearch('한국')).toBe('한국');
   });
 });

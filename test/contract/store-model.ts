@@ -5,27 +5,35 @@ import { entry, keys, list, pages, type StoreUnderTest } from './store-fixtures.
 
 const bytewise = (a: string, b: string): number => Buffer.compare(Buffer.from(a), Buffer.from(b));
 
+/** Without case and accents. */
+const folded = (text: string): string => text.toLowerCase().replaceAll('ä', 'a');
+/** The words of the few characters that the cases below are made of. */
+const wordsOf = (text: string): string[] => folded(text).match(/[ab]+|天|🌦/gu) ?? [];
+
 /** What a listing is, said as plainly as possible. */
 function model(entries: ServerEntry[], query: Omit<EntryQuery, 'limit'>): string[] {
-  const text = query.search?.toLowerCase().trim() ?? '';
-  const words = text === '' ? [] : text.split(/\s+/);
+  const text = folded(query.search ?? '').trim();
   const rank = ({ name }: ServerEntry): number => {
-    const whole = name.toLowerCase();
+    const whole = folded(name);
     const last = whole.slice(whole.lastIndexOf('/') + 1);
     if (text === '') return 0;
     if (whole === text || last === text) return 0;
     if (whole.startsWith(text) || last.startsWith(text)) return 1;
     return whole.includes(text) ? 2 : 3;
   };
-  const isIn = (one: ServerEntry): boolean => {
-    const found = [one.name, one.document.description].join('\n').toLowerCase();
-    return (
-      (query.includeDeleted || one.status !== 'deleted') &&
-      (query.version === undefined || (query.version === 'latest' ? one.isLatest : one.version === query.version)) &&
-      (query.updatedSince === undefined || Date.parse(one.updatedAt) > Date.parse(query.updatedSince)) &&
-      words.every((word) => found.includes(word))
-    );
+  const isFound = ({ name, document }: ServerEntry): boolean => {
+    const words = wordsOf(text);
+    if (words.length === 0) return folded(name).includes(text);
+    const own = wordsOf(`${name}\n${document.description}`);
+    return words.every((word) => folded(name).includes(word) || own.some((one) => one.startsWith(word)));
   };
+  const isIn = (one: ServerEntry): boolean =>
+    (query.includeDeleted || one.status !== 'deleted') &&
+    (query.status === undefined || one.status === query.status) &&
+    (query.publisher === undefined || folded(one.name.split('/')[0] ?? '') === folded(query.publisher)) &&
+    (query.version === undefined || (query.version === 'latest' ? one.isLatest : one.version === query.version)) &&
+    (query.updatedSince === undefined || Date.parse(one.updatedAt) > Date.parse(query.updatedSince)) &&
+    isFound(one);
   return entries
     .filter(isIn)
     .sort((a, b) => rank(a) - rank(b) || bytewise(a.name, b.name) || bytewise(a.version, b.version))
@@ -59,6 +67,8 @@ const query = fc.record(
       fc.tuple(part, part).map((two) => two.join(' ')),
     ),
     updatedSince: instant,
+    status: fc.constantFrom<EntryStatus>('active', 'deprecated', 'deleted'),
+    publisher: part,
     version: fc.oneof(version, fc.constant('latest')),
     includeDeleted: fc.boolean(),
   },

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { EntryQuery, ListedEntry, ServerEntry } from '../../src/store/entry.ts';
 import { add, entry, keys, list, names, pages, type StoreUnderTest } from './store-fixtures.ts';
 
 const PUBLISHER = 'io.modelcontextprotocol.registry/publisher-provided';
@@ -36,10 +37,19 @@ export function searchContract({ store }: StoreUnderTest): void {
       expect(await search('rain moon')).toEqual([]);
     });
 
-    it('takes a word for a part of a longer one, but not across two fields', async () => {
-      await add(store(), entry('com.example/x', { doc: { title: 'Database', description: 'Tools' } }));
-      expect(await search('atabas')).toEqual(['com.example/x']);
-      expect(await search('databasetools')).toEqual([]);
+    it('takes a word for the beginning of a longer one, and in the name for any part', async () => {
+      await add(store(), entry('com.example/notebook', { doc: { title: 'Database', description: 'Tools' } }));
+      for (const text of ['data', 'DATABASE', 'too', 'tebo', 'mple', 'k', 'example/note']) {
+        expect(await search(text)).toEqual(['com.example/notebook']);
+      }
+      for (const text of ['atabas', 'ools', 'databasetools', 'notebooksx']) expect(await search(text)).toEqual([]);
+    });
+
+    it('is the host of a remote, not the rest of its address', async () => {
+      const remotes = [{ type: 'sse', url: 'https://{tenant}.deep.zulu.example:8443/yankee?xray=1' }];
+      await add(store(), entry('com.example/x', { doc: { remotes } }));
+      for (const text of ['zulu', 'deep.zulu', 'tenant']) expect(await search(text)).toEqual(['com.example/x']);
+      for (const text of ['yankee', 'xray', 'https']) expect(await search(text)).toEqual([]);
     });
 
     it('ignores case in every script, and how an accent is written', async () => {
@@ -58,24 +68,48 @@ export function searchContract({ store }: StoreUnderTest): void {
       expect(await search('🌧')).toEqual([]);
     });
 
-    it('takes the characters of patterns as they are', async () => {
-      await add(
-        store(),
-        entry('com.example/percent', { doc: { description: '100% sure' } }),
-        entry('com.example/under', { doc: { description: 'snake_case' } }),
-        entry('com.example/back', { doc: { description: 'a\\b' } }),
-        entry('com.example/quote', { doc: { description: `it's "so"` } }),
-        entry('com.example/plain', { doc: { description: '100 snakeXcase ab' } }),
-      );
-      expect(await search('%')).toEqual(['com.example/percent']);
-      expect(await search('100%')).toEqual(['com.example/percent']);
-      expect(await search('snake_case')).toEqual(['com.example/under']);
-      expect(await search('_')).toEqual(['com.example/under']);
-      expect(await search('a\\b')).toEqual(['com.example/back']);
-      expect(await search('\\')).toEqual(['com.example/back']);
-      expect(await search(`it's`)).toEqual(['com.example/quote']);
-      expect(await search('"so"')).toEqual(['com.example/quote']);
-      expect(await search('*')).toEqual([]);
+    it('does not care about accents', async () => {
+      await add(store(), entry('com.example/x', { doc: { title: 'Crème brûlée' } }), entry('com.example/cafe'));
+      expect(await search('creme BRULEE')).toEqual(['com.example/x']);
+      expect(await search('café')).toEqual(['com.example/cafe']);
+    });
+
+    it('finds a character inside a text of a script without spaces', async () => {
+      await add(store(), entry('com.example/x', { doc: { title: '天気予報サービス' } }));
+      for (const text of ['気', '予報', '報 天', 'サービス']) expect(await search(text)).toEqual(['com.example/x']);
+      expect(await search('雨')).toEqual([]);
+    });
+
+    it('cuts words at everything that is no letter and no digit', async () => {
+      await add(store(), entry('com.example/x', { doc: { description: `100% snake_case a\\b it's "so" c++ v1.2.3` } }));
+      for (const text of [
+        '100',
+        '100%',
+        'snake_case',
+        'case snake',
+        'a\\b',
+        `it's`,
+        '"so"',
+        'c++',
+        'v1.2',
+        '(so)',
+        'so*',
+      ]) {
+        expect(await search(text)).toEqual(['com.example/x']);
+      }
+    });
+
+    it('looks in the name for a text without words, and takes the characters of patterns as they are', async () => {
+      await add(store(), entry('com.example/a_b'), entry('com.example/axb', { doc: { description: '_ % *' } }));
+      expect(await search('_')).toEqual(['com.example/a_b']);
+      for (const text of ['%', '*', '\\', '"', '__', '-']) expect(await search(text)).toEqual([]);
+    });
+
+    it('is not misled by what words are kept as', async () => {
+      await add(store(), entry('com.example/x', { doc: { packages: [{ registryType: 'oci', identifier: 'p' }] } }));
+      for (const text of ['#type=oci', 'type', 'oci', '=serv', '~server']) {
+        expect(await search(text)).toEqual(text.endsWith('serv') || text.endsWith('server') ? ['com.example/x'] : []);
+      }
     });
 
     it('is everything when the text is blank, without ranks', async () => {
@@ -124,6 +158,190 @@ export function searchContract({ store }: StoreUnderTest): void {
     });
   });
 
+  describe('forms of one word', () => {
+    it.each([
+      ['query', 'queries'],
+      ['queries', 'query'],
+      ['database', 'databases'],
+      ['databases', 'database'],
+      ['manages', 'managing'],
+      ['managed', 'manage'],
+      ['searching', 'searches'],
+      ['mapping', 'maps'],
+      ['boxes', 'box'],
+      ['classes', 'class'],
+      ['repositories', 'repository'],
+    ])('%s finds %s', async (text, word) => {
+      await add(store(), entry('com.example/x', { doc: { description: word } }), entry('com.example/y'));
+      expect(await ranked(text)).toEqual(['3 com.example/x']);
+    });
+
+    it.each([
+      ['using', 'use'],
+      ['posting', 'postgres'],
+      ['news', 'newer'],
+    ])('%s does not find %s', async (text, word) => {
+      await add(store(), entry('com.example/x', { doc: { description: word } }));
+      expect(await search(text)).toEqual([]);
+    });
+  });
+
+  describe('a word with one wrong letter', () => {
+    it.each([
+      ['a letter too few', 'kuberetes'],
+      ['the first letter missing', 'ubernetes'],
+      ['a letter too many', 'kuberrnetes'],
+      ['a letter too many in front', 'xkubernetes'],
+      ['another letter', 'kubermetes'],
+      ['another letter at the end', 'kubernetez'],
+      ['two neighbours exchanged', 'kubenretes'],
+      ['the first two exchanged', 'ukbernetes'],
+    ])('is found with %s', async (_what, text) => {
+      await add(store(), entry('com.example/x', { doc: { description: 'Kubernetes clusters' } }));
+      expect(await ranked(text)).toEqual(['4 com.example/x']);
+      expect(await ranked(`${text} cluster`)).toEqual(['4 com.example/x']);
+    });
+
+    it.each([
+      ['two letters are wrong', 'kubermetez', 'kubernetes'],
+      ['two that are no neighbours are exchanged', 'kunerbetes', 'kubernetes'],
+      ['the search word has four letters', 'jirs', 'jira'],
+      ['it has digits', 'v2025x', 'v2024x'],
+      ['only the beginning of a word is near', 'kubermet', 'kubernetes'],
+    ])('is not found when %s', async (_what, text, word) => {
+      await add(store(), entry('com.example/x', { doc: { description: word } }));
+      expect(await search(text)).toEqual([]);
+    });
+
+    it('finds a word of four letters by five, and words of other scripts', async () => {
+      await add(store(), entry('com.example/x', { doc: { description: 'jira Москва' } }));
+      expect(await ranked('jirra')).toEqual(['4 com.example/x']);
+      expect(await ranked('мсоква')).toEqual(['4 com.example/x']);
+    });
+
+    it('comes behind the words as they are written, and names are no exception', async () => {
+      await add(
+        store(),
+        entry('com.example/stack'),
+        entry('com.example/z', { doc: { description: 'slack' } }),
+        entry('com.example/slack'),
+        entry('com.example/a', { doc: { description: 'slack and stack' } }),
+      );
+      expect(await ranked('slack')).toEqual([
+        '0 com.example/slack',
+        '3 com.example/a',
+        '3 com.example/z',
+        '4 com.example/stack',
+      ]);
+    });
+
+    it('is forgotten with the last version that has it', async () => {
+      const both = ['1.0.0', '2.0.0'].map((version) =>
+        entry('com.example/x', { version, isLatest: version === '2.0.0', doc: { description: 'slack' } }),
+      );
+      await add(store(), ...both);
+      await store().entries.change('com.example/x', (tx) => tx.remove('1.0.0'));
+      expect(await search('slakc')).toEqual(['com.example/x']);
+      await store().entries.change('com.example/x', (tx) => tx.remove('2.0.0'));
+      expect(await search('slakc')).toEqual([]);
+      await add(store(), entry('com.example/y', { doc: { description: 'slack' } }));
+      expect(await search('slakc')).toEqual(['com.example/y']);
+    });
+  });
+
+  describe('the index of the words', () => {
+    it('follows an edit of a document', async () => {
+      const old = entry('com.example/x', { doc: { title: 'Old', description: 'kept alpha' } });
+      await add(store(), old);
+      const document = { ...old.document, title: 'New', description: 'kept bravo' };
+      await store().entries.change(old.name, (tx) => tx.update({ ...old, document }));
+      for (const text of ['old', 'alpha', 'alhpa']) expect(await search(text)).toEqual([]);
+      for (const text of ['new', 'bravo', 'barvo', 'kept']) expect(await search(text)).toEqual(['com.example/x']);
+    });
+
+    it('knows nothing of a change that failed', async () => {
+      const work = store().entries.change('com.example/x', async (tx) => {
+        await tx.insert(entry('com.example/x', { doc: { description: 'alpha' } }));
+        throw new Error('no');
+      });
+      await expect(work).rejects.toThrow('no');
+      expect(await search('alpha')).toEqual([]);
+    });
+  });
+
+  describe('filters', () => {
+    const found = async (query: Partial<EntryQuery>): Promise<string[]> =>
+      (await names(store(), query)).map((name) => name.slice(name.indexOf('/') + 1));
+    const fill = (): Promise<void> =>
+      add(
+        store(),
+        entry('com.example/npm', {
+          doc: {
+            description: 'alpha',
+            packages: [{ registryType: 'npm', identifier: 'n', transport: { type: 'stdio' } }],
+          },
+        }),
+        entry('org.example/remote', {
+          status: 'deprecated',
+          doc: { description: 'alpha', remotes: [{ type: 'sse', url: 'https://r.example' }] },
+        }),
+        entry('com.example/tagged', { doc: { _meta: { [PUBLISHER]: { tags: ['Big Data'], keywords: ['Été'] } } } }),
+        entry('com.example/gone', {
+          status: 'deleted',
+          doc: { packages: [{ registryType: 'oci', identifier: 'o', transport: { type: 'streamable-http' } }] },
+        }),
+      );
+
+    it.each<[Partial<EntryQuery>, string[]]>([
+      [{ type: 'npm' }, ['npm']],
+      [{ type: 'NPM' }, ['npm']],
+      [{ type: 'np' }, []],
+      [{ type: '' }, []],
+      [{ type: 'oci' }, []],
+      [{ type: 'oci', includeDeleted: true }, ['gone']],
+      [{ transport: 'stdio' }, ['npm']],
+      [{ transport: 'sse' }, ['remote']],
+      [{ transport: 'streamable-http', includeDeleted: true }, ['gone']],
+      [{ tag: 'big data' }, ['tagged']],
+      [{ tag: 'big' }, []],
+      [{ tag: 'ÉTÉ' }, ['tagged']],
+      [{ publisher: 'com.example' }, ['npm', 'tagged']],
+      [{ publisher: 'COM.Example', includeDeleted: true }, ['gone', 'npm', 'tagged']],
+      [{ publisher: 'com' }, []],
+      [{ status: 'deprecated' }, ['remote']],
+      [{ status: 'deleted' }, []],
+      [{ status: 'deleted', includeDeleted: true }, ['gone']],
+      [{ search: 'alpha', type: 'npm' }, ['npm']],
+      [{ search: 'alpha', status: 'deprecated' }, ['remote']],
+      [{ search: 'alhpa', publisher: 'org.example' }, ['remote']],
+      [{ search: 'tagged', type: 'npm' }, []],
+      [{ type: 'npm', transport: 'stdio', publisher: 'com.example', status: 'active', version: 'latest' }, ['npm']],
+      [{ type: 'npm', transport: 'sse' }, []],
+    ])('%j', async (query, expected) => {
+      await fill();
+      expect(await found(query)).toEqual(expected);
+    });
+
+    it('without a text keep the order of names and give no ranks, in pages of any size', async () => {
+      await add(
+        store(),
+        ...['c/x', 'a/x', 'B/x', 'a/y'].map((name) => entry(name, { doc: { remotes: [{ type: 'sse' }] } })),
+      );
+      const whole = await list(store(), { transport: 'sse' });
+      expect(whole.map(({ rank, entry: { name } }) => [rank, name])).toEqual(
+        ['B/x', 'a/x', 'a/y', 'c/x'].map((name) => [undefined, name]),
+      );
+      expect(keys(await pages(store(), { transport: 'sse', limit: 1 }))).toEqual(keys(whole));
+    });
+
+    it('take any text', async () => {
+      await fill();
+      for (const text of ['\0', '\ud800', ' ', '%', '天'.repeat(500), '🌦'.repeat(150)]) {
+        for (const kind of ['type', 'transport', 'tag', 'publisher']) expect(await found({ [kind]: text })).toEqual([]);
+      }
+    });
+  });
+
   describe('the ranks of a search', () => {
     it('put equal names first, then beginnings, then names that contain the text, then the rest', async () => {
       await add(
@@ -162,11 +380,10 @@ export function searchContract({ store }: StoreUnderTest): void {
       expect(await ranked('my notes')).toEqual(['3 com.example/notes', '3 com.example/x']);
     });
 
-    it('take the characters of patterns as they are', async () => {
-      await add(store(), entry('com.example/a_b'), entry('com.example/axb', { doc: { description: 'a_b' } }));
-      expect(await ranked('a_b')).toEqual(['0 com.example/a_b', '3 com.example/axb']);
-      expect(await ranked('a_')).toEqual(['1 com.example/a_b', '3 com.example/axb']);
-      expect(await ranked('_b')).toEqual(['2 com.example/a_b', '3 com.example/axb']);
+    it('see the name with its signs', async () => {
+      await add(store(), entry('com.example/a_b'), entry('com.example/a-b'), entry('com.example/xa_bc'));
+      expect(await ranked('a_b')).toEqual(['0 com.example/a_b', '2 com.example/xa_bc', '3 com.example/a-b']);
+      expect(await ranked('a_')).toEqual(['1 com.example/a_b', '2 com.example/xa_bc', '3 com.example/a-b'].slice(0, 3));
     });
 
     it('are the same for all versions of a name', async () => {
@@ -176,6 +393,59 @@ export function searchContract({ store }: StoreUnderTest): void {
         entry('com.example/git', { version: '2.0.0', doc: { title: 'two' } }),
       );
       expect(await ranked('git')).toEqual(['0 com.example/git', '0 com.example/git']);
+    });
+  });
+
+  describe('a search that finds thousands', () => {
+    it('has the ranks and the order of a small one, whole and in pages', async () => {
+      // Every third name has the word, every other description; some have a neighbour of it.
+      const rows = Array.from({ length: 2600 }, (_, n) => {
+        const name = `ns${n % 7}.example/${n % 3 === 0 ? 'tool-common' : 'tool'}-${String(n).padStart(4, '0')}`;
+        const description = n % 2 === 0 ? 'a common thing' : n % 5 === 0 ? 'a comon thing' : 'a thing';
+        return entry(name, { doc: { description } });
+      });
+      rows.push(
+        entry('z.example/common'),
+        entry('a.example/commons'),
+        entry('z.example/zz', { doc: { title: 'rare' } }),
+      );
+      for (let start = 0; start < rows.length; start += 500) {
+        const part = rows.slice(start, start + 500);
+        await store().entries.changeMany(
+          part.map((row) => row.name),
+          async (tx) => {
+            for (const row of part) await tx(row.name).insert(row);
+          },
+        );
+      }
+      const rank = ({ name, document }: ServerEntry): number => {
+        const last = name.slice(name.indexOf('/') + 1);
+        if (last.startsWith('common')) return last === 'common' ? 0 : 1;
+        if (name.includes('common')) return 2;
+        return document.description.includes('common') ? 3 : document.description.includes('comon') ? 4 : 5;
+      };
+      const expected = rows
+        .map((row) => ({ rank: rank(row), name: row.name }))
+        .filter((row) => row.rank < 5)
+        .sort((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1));
+      const shown = (listed: ListedEntry[]): object[] =>
+        listed.map((row) => ({ rank: row.rank, name: row.entry.name }));
+      expect(shown(await list(store(), { search: 'COMMON', limit: 10_000 }))).toEqual(expected);
+      const twoWords = expected
+        .map((row) => ({ ...row, rank: Math.max(row.rank, 3) }))
+        .sort((a, b) => a.rank - b.rank || (a.name < b.name ? -1 : 1));
+      expect(shown(await list(store(), { search: 'example common', limit: 10_000 }))).toEqual(twoWords);
+      for (const limit of [7, 400]) {
+        expect(shown(await pages(store(), { search: 'common', limit }))).toEqual(expected);
+      }
+      expect(await search('common thing zz')).toEqual([]);
+      expect(await search('example rare')).toEqual(['z.example/zz']);
+      const inOne = await list(store(), { search: 'common', publisher: 'ns3.example', limit: 10_000 });
+      expect(shown(inOne)).toEqual(expected.filter((row) => row.name.startsWith('ns3.')));
+      const ns3 = rows.filter((row) => row.name.startsWith('ns3.')).map((row) => `${row.name}@1.0.0`);
+      expect(keys(await pages(store(), { publisher: 'NS3.example', limit: 100 }))).toEqual(ns3.sort());
+      const all = await pages(store(), { search: 'example', publisher: 'ns3.example', limit: 100 });
+      expect(all).toHaveLength(ns3.length);
     });
   });
 

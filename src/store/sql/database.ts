@@ -8,6 +8,8 @@ export interface SqlWords {
   growingKey: string;
   /** Compares and orders a text column byte by byte. */
   bytewise: string;
+  /** Behind a table whose rows stand in the tree of its primary key; default: nothing. */
+  clustered?: string;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { EntryTransaction, ServerEntry } from '../entry.ts';
 import { foldText } from '../search-text.ts';
 import { fromRow, hashOfUrl, remoteUrls, toRow } from './entry-row.ts';
 import type { Tables } from './schema.ts';
-import { writeSearchRow } from './search.ts';
+import { removeSearchRow, writeSearchRow } from './search-write.ts';
 
 /** Rows of one statement that inserts many. */
 const ROWS_PER_STATEMENT = 500;
@@ -53,6 +53,7 @@ export function createEntryTransaction(trx: Transaction<Tables>, name: string, o
       onWrite();
     },
     async remove(version) {
+      await removeSearchRow(trx, name, version);
       const { numDeletedRows } = await trx
         .deleteFrom('server_versions')
         .where('name', '=', name)

@@ -2,10 +2,10 @@ import { type Expression, expressionBuilder, type Kysely, type SqlBool, sql } fr
 import { HubError } from '../../base/errors.ts';
 import type { EntryQuery, ListedEntry } from '../entry.ts';
 import { toSortableInstant } from '../instant.ts';
-import { parseSearch, type SearchTerms } from '../search-text.ts';
+import { parseSearch } from '../search-text.ts';
 import { fromRow } from './entry-row.ts';
 import type { Tables } from './schema.ts';
-import { matches } from './search.ts';
+import { needsWords, searchEntries } from './search.ts';
 
 /** Most rows of one page. */
 const MAX_PAGE = 10_000;
@@ -19,11 +19,10 @@ export async function listEntries(db: Kysely<Tables>, query: EntryQuery): Promis
     throw new HubError('request.invalid', `The limit of a page must be a whole number from 1 to ${MAX_PAGE}.`);
   }
   const terms = query.search === undefined ? undefined : parseSearch(query.search);
-  return terms === undefined ? listInOrder(db, query) : listByRank(db, query, terms);
+  return needsWords(query, terms) ? searchEntries(db, query, terms) : listInOrder(db, query);
 }
 
-// Both listings choose their page in the indexes first, so that only the documents of the page are read.
-
+/** Chooses the page in the indexes first, so that only the documents of the page are read. */
 async function listInOrder(db: Kysely<Tables>, query: EntryQuery): Promise<ListedEntry[]> {
   const { after } = query;
   let page = db.selectFrom('server_versions').select(['name', 'version']).where(filter(query));
@@ -63,43 +62,11 @@ async function isAboutFewRows(db: Kysely<Tables>, query: EntryQuery): Promise<bo
   return Number(rows) <= FEW_ROWS;
 }
 
-async function listByRank(db: Kysely<Tables>, query: EntryQuery, terms: SearchTerms): Promise<ListedEntry[]> {
-  const { after } = query;
-  // A cross join, because SQLite keeps its order: all matches once, then the row of each.
-  let page = db
-    .selectFrom(matches(db, terms).as('match'))
-    .crossJoin('server_versions')
-    .select(['match.name', 'match.version', 'match.rank'])
-    .whereRef('server_versions.name', '=', 'match.name')
-    .whereRef('server_versions.version', '=', 'match.version')
-    .where(filter(query));
-  if (after !== undefined) {
-    const { rank = 0, name, version } = after;
-    page = page.where((eb) =>
-      version === undefined
-        ? eb(eb.refTuple('match.rank', 'match.name'), '>', eb.tuple(rank, name))
-        : eb(eb.refTuple('match.rank', 'match.name', 'match.version'), '>', eb.tuple(rank, name, version)),
-    );
-  }
-  page = page.orderBy('match.rank').orderBy('match.name').orderBy('match.version').limit(query.limit);
-  const rows = await db
-    .selectFrom(page.as('page'))
-    .innerJoin('server_versions as entry', (join) =>
-      join.onRef('entry.name', '=', 'page.name').onRef('entry.version', '=', 'page.version'),
-    )
-    .selectAll('entry')
-    .select('page.rank')
-    .orderBy('page.rank')
-    .orderBy('page.name')
-    .orderBy('page.version')
-    .execute();
-  return rows.map((row) => ({ entry: fromRow(row), rank: row.rank }));
-}
-
 function filter(query: EntryQuery): Expression<SqlBool> {
   const eb = expressionBuilder<Tables, 'server_versions'>();
   const all: Expression<SqlBool>[] = [];
   if (!query.includeDeleted) all.push(eb('server_versions.status', '<>', 'deleted'));
+  if (query.status !== undefined) all.push(eb('server_versions.status', '=', query.status));
   if (query.updatedSince !== undefined) {
     all.push(eb('server_versions.updated_key', '>', toSortableInstant(query.updatedSince)));
   }

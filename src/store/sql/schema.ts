@@ -23,13 +23,35 @@ export interface ServerVersionRow {
   meta: string | null;
 }
 
-/** What one version can be found by; see `search.ts`. */
-export interface ServerSearchRow {
+/** What one version can be found by; see `search.ts`. Status, latest flag and date repeat those of the version. */
+export interface SearchEntryRow {
+  id: Generated<number>;
   name: string;
   version: string;
+  status: EntryStatus;
+  is_latest: number;
+  updated_key: string;
   name_folded: string;
   part_folded: string;
-  text: string;
+  /** All words of the entry, each between two spaces. */
+  words: string;
+}
+
+/** A version that has a word. */
+export interface SearchPostingRow {
+  word: string;
+  entry: number;
+}
+
+/** A word that some version has. */
+export interface SearchWordRow {
+  word: string;
+}
+
+/** A spelling that leads to a word. */
+export interface SearchKeyRow {
+  key: string;
+  word: string;
 }
 
 /** A remote of one version. The URL stands as its SHA-256, because an index entry has a largest size. */
@@ -98,7 +120,10 @@ export interface MigrationRow {
 /** All tables, as Kysely sees them. `migrations/` makes them. */
 export interface Tables {
   server_versions: ServerVersionRow;
-  server_search: ServerSearchRow;
+  search_entries: SearchEntryRow;
+  search_postings: SearchPostingRow;
+  search_words: SearchWordRow;
+  search_keys: SearchKeyRow;
   server_remotes: ServerRemoteRow;
   deployments: DeploymentRow;
   tokens: TokenRow;

@@ -83,7 +83,11 @@ function createDatabase(type: StoreType, sides: Sides, release: () => void): Sql
   let closing: Promise<void> | undefined;
   return {
     type,
-    words: { growingKey: 'integer primary key autoincrement not null', bytewise: 'collate binary' },
+    words: {
+      growingKey: 'integer primary key autoincrement not null',
+      bytewise: 'collate binary',
+      clustered: ' without rowid',
+    },
     reader,
     // One writer: the queue serialises all transactions, whatever their keys.
     transaction: (_keys, work) =>

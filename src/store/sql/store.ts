@@ -7,6 +7,7 @@ import { createEntryStore } from './entries.ts';
 import { createFactStore } from './facts.ts';
 import { migrate } from './migrate.ts';
 import { MIGRATIONS } from './migrations/index.ts';
+import { rebuildSearch } from './search-rebuild.ts';
 import { createSecretStore } from './secrets.ts';
 import { createTokenStore } from './tokens.ts';
 
@@ -19,6 +20,7 @@ export async function openSqlStore(database: SqlDatabase, options: StoreOptions)
   const clock = options.clock ?? (() => new Date());
   const applied = await migrate(database, MIGRATIONS, clock);
   if (applied.length > 0) options.logger.debug({ migrations: applied }, 'the database schema is up to date');
+  await rebuildSearch(database, options.logger);
   return {
     type: database.type,
     entries: createEntryStore(database, clock),

@@ -23,6 +23,7 @@ import type { ServerLoader } from './loaders/loader.ts';
 import { createNet } from './net/client.ts';
 import type { Net } from './net/net.ts';
 import { type Catalog, createCatalog } from './registry/catalog.ts';
+import { createOwnership } from './registry/proofs/index.ts';
 import { openStore } from './store/index.ts';
 import type { RegistryStore } from './store/store.ts';
 import { createLogger, type Logger } from './telemetry/log.ts';
@@ -101,7 +102,11 @@ async function assemble(ground: Ground): Promise<Hub> {
     store: store.tokens,
     extra: dataDir === undefined ? [] : [await loadLocalAdmin(dataDir)],
   });
-  const catalog = createCatalog({ store, settings: config.registry });
+  const catalog = createCatalog({
+    store,
+    settings: config.registry,
+    ownership: [createOwnership({ config, net, userAgent: `mcp-hub-registry/${version}` })],
+  });
   const deployments = new Deployments({
     config,
     store,

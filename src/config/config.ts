@@ -1,3 +1,4 @@
+import type { OwnershipModes, PackageRegistries } from './package-registries.ts';
 import type { DeploymentSettings, StoreType } from './settings.ts';
 
 /** A static bearer token from the configuration. */
@@ -50,7 +51,12 @@ export interface HubConfig {
     /** Paths of modules whose default export is a ServerLoader. */
     plugins: readonly string[];
   };
-  registry: { maxDescriptionLength: number; allowInsecureRemotes: boolean };
+  registry: {
+    maxDescriptionLength: number;
+    allowInsecureRemotes: boolean;
+    ownership: OwnershipModes;
+    packageRegistries: PackageRegistries;
+  };
   net: { allow: readonly string[] };
   seed: { importOnStartup: boolean; builtIn: boolean; files: readonly string[] };
   log: { level: string };

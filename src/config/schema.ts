@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { declaredServerSchema, textList } from './declared-schema.ts';
+import { ownershipSchema, packageRegistriesSchema } from './package-registries.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 
@@ -183,6 +184,8 @@ export const configSchema = z.strictObject({
         'Longest description of a server entry, in characters. The official registry allows 100.',
       ),
       allowInsecureRemotes: flag(false, 'Accept entries whose remotes have `http:` or localhost addresses.'),
+      ownership: ownershipSchema,
+      packageRegistries: packageRegistriesSchema,
     })
     .prefault({})
     .describe('Rules of the catalogue.'),

@@ -3,7 +3,7 @@ import { HubError } from '../base/errors.ts';
 import type { JsonValue } from '../base/json.ts';
 import type { EntryPosition, ServerDocument, ServerEntry } from '../store/entry.ts';
 import type { RegistryStore } from '../store/store.ts';
-import type { CatalogContext, OwnershipHook } from './context.ts';
+import type { CatalogContext, OwnershipHook, Warn } from './context.ts';
 import { type Cursor, formatCursor, type ListFilters, parseCursor, rankOf } from './cursor.ts';
 import { instantOf } from './instant.ts';
 import { newestFirst } from './latest.ts';
@@ -59,10 +59,16 @@ export interface Catalog {
   versions(name: string, includeDeleted?: boolean): Promise<ServerEntry[]>;
   /** The row with this stable id, deleted or not. */
   byId(id: string): Promise<ServerEntry | undefined>;
-  /** Section 5.1. */
-  publish(document: ServerDocument, principal: Principal): Promise<Published>;
+  /** Section 5.1. `warn` hears what the publisher should know besides. */
+  publish(document: ServerDocument, principal: Principal, warn?: Warn): Promise<Published>;
   /** Section 5.2. */
-  edit(name: string, version: string, document: ServerDocument, principal: Principal): Promise<ServerEntry>;
+  edit(
+    name: string,
+    version: string,
+    document: ServerDocument,
+    principal: Principal,
+    warn?: Warn,
+  ): Promise<ServerEntry>;
   /** Section 5.3. */
   setStatus(name: string, version: string, change: StatusChange, principal: Principal): Promise<ServerEntry>;
   /** Section 5.4. */
@@ -98,8 +104,8 @@ export function createCatalog(options: CatalogOptions): Catalog {
       return newestFirst(includeDeleted ? entries : entries.filter((entry) => entry.status !== 'deleted'));
     },
     byId: (id) => store.entries.byId(id),
-    publish: (document, principal) => publish(context, document, principal),
-    edit: (name, version, document, principal) => edit(context, name, version, document, principal),
+    publish: (document, principal, warn) => publish(context, document, principal, warn),
+    edit: (name, version, document, principal, warn) => edit(context, name, version, document, principal, warn),
     setStatus: (name, version, change, principal) => setStatus(context, name, version, change, principal),
     setStatusAll: (name, change, principal) => setStatusAll(context, name, change, principal),
     remove: (name, version, principal) => remove(context, name, version, principal),

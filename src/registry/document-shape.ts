@@ -8,6 +8,8 @@ export const OFFICIAL_META = 'io.modelcontextprotocol.registry/official';
 export const HUB_META_PREFIX = 'io.github.mcp-hub-registry/';
 /** Key of the response-level `_meta` with the stable id of the entry. */
 export const ENTRY_META = `${HUB_META_PREFIX}entry`;
+/** Key of the response-level `_meta` with what a publisher should know although nothing was refused: lines of text. */
+export const WARNINGS_META = `${HUB_META_PREFIX}warnings`;
 /** Key of `_meta` in a published document that asks the hub to deploy the server at once; never stored. */
 export const DEPLOY_META = `${HUB_META_PREFIX}deploy`;
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Principal } from '../auth/principal.ts';
 import { isObject, type JsonValue, stableStringify } from '../base/json.ts';
 import type { EntryTransaction, ServerDocument, ServerEntry } from '../store/entry.ts';
-import type { CatalogContext } from './context.ts';
+import type { CatalogContext, Warn } from './context.ts';
 import { PUBLISHER_META, RELAXED_DESCRIPTION_LENGTH } from './document-shape.ts';
 import { objectsOf, textOf } from './issues.ts';
 import { writeVersions } from './latest.ts';
@@ -13,6 +13,8 @@ import { parseServerDocument, validateDocument, validateWholly } from './server-
 export const MAX_VERSIONS = 10_000;
 /** Largest publisher metadata, as compact JSON in UTF-8. */
 export const MAX_PUBLISHER_META_BYTES = 4096;
+
+const ignore: Warn = () => undefined;
 
 /** What a publish did. */
 export interface Published {
@@ -31,6 +33,7 @@ export async function publish(
   context: CatalogContext,
   document: ServerDocument,
   principal: Principal,
+  warn: Warn = ignore,
 ): Promise<Published> {
   requirePublish(principal, document.name);
   const { valid, issues } = validateWholly(document, context.settings);
@@ -42,7 +45,7 @@ export async function publish(
   if (size > MAX_PUBLISHER_META_BYTES) {
     throw refused(detail, `_meta.${PUBLISHER_META} extension exceeds 4KB limit (${size} bytes)`);
   }
-  await checkOwnership(context, document, detail);
+  await checkOwnership(context, document, detail, warn);
   return context.store.entries.change(document.name, async (tx) => {
     const before = await tx.versions();
     const same = before.find((entry) => entry.version === document.version);
@@ -73,6 +76,7 @@ export async function edit(
   version: string,
   document: ServerDocument,
   principal: Principal,
+  warn: Warn = ignore,
 ): Promise<ServerEntry> {
   const detail = 'Failed to edit server';
   const check = (entries: readonly ServerEntry[]): ServerEntry => {
@@ -86,7 +90,7 @@ export async function edit(
   if (document.version !== version) throw refused('Version in request body must match URL path parameter');
   const { valid, issues } = validateWholly(document, context.settings);
   if (!valid) throw invalidDocument('edit', issues);
-  await checkOwnership(context, document, detail);
+  await checkOwnership(context, document, detail, warn);
   return context.store.entries.change(name, async (tx) => {
     const current = check(await tx.versions());
     await checkRemotes(tx, document, detail);
@@ -176,9 +180,14 @@ async function checkSpelling(tx: EntryTransaction, name: string, detail: string)
   );
 }
 
-async function checkOwnership(context: CatalogContext, document: ServerDocument, detail: string): Promise<void> {
+async function checkOwnership(
+  context: CatalogContext,
+  document: ServerDocument,
+  detail: string,
+  warn: Warn,
+): Promise<void> {
   for (const hook of context.ownership) {
-    const reason = await hook(document);
+    const reason = await hook(document, warn);
     if (reason !== undefined) throw refused(detail, reason);
   }
 }

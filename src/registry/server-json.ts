@@ -7,8 +7,8 @@ import { checkRules } from './rules.ts';
 import { checkSchema } from './schemas/check-schema.ts';
 import { type ConstraintError, checkShape, normalise, type ObjectShape } from './shape.ts';
 
-/** Settings of the catalogue's rules. */
-export type RegistrySettings = HubConfig['registry'];
+/** Settings of the catalogue's rules. Those of the ownership proofs belong to `proofs/`. */
+export type RegistrySettings = Omit<HubConfig['registry'], 'ownership' | 'packageRegistries'>;
 
 /** The answer of the constraint layer. */
 export type ParsedDocument = { ok: true; document: ServerDocument } | { ok: false; errors: ConstraintError[] };

@@ -1,6 +1,12 @@
 import type { JsonObject } from '../../base/json.ts';
 import { deployBlockShape } from '../../registry/deploy-block.ts';
-import { DEPLOY_META, ENTRY_META, OFFICIAL_META, RELAXED_DESCRIPTION_LENGTH } from '../../registry/document-shape.ts';
+import {
+  DEPLOY_META,
+  ENTRY_META,
+  OFFICIAL_META,
+  RELAXED_DESCRIPTION_LENGTH,
+  WARNINGS_META,
+} from '../../registry/document-shape.ts';
 import { shapeFor } from '../../registry/server-json.ts';
 import type { ObjectShape } from '../../registry/shape.ts';
 import { toJsonSchema } from '../../registry/shape-schema.ts';
@@ -87,6 +93,12 @@ function answerSchemas(): JsonObject {
                 { id: { type: 'string', format: 'uuid', description: 'Stable id of this version.' } },
                 'What identifies the entry in this hub.',
               ),
+              [WARNINGS_META]: {
+                type: 'array',
+                items: { type: 'string' },
+                description:
+                  'In the answer to a publish or an edit: what was not refused, but the publisher should know.',
+              },
               'io.github.mcp-hub-registry/runtime': {
                 type: 'object',
                 description:

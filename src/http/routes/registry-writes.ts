@@ -3,7 +3,7 @@ import type { Principal } from '../../auth/principal.ts';
 import { HubError, messageOf } from '../../base/errors.ts';
 import { isObject, type JsonObject, type JsonValue } from '../../base/json.ts';
 import { type DeployBlock, parsePublishBody } from '../../registry/deploy-block.ts';
-import { DEPLOY_META } from '../../registry/document-shape.ts';
+import { DEPLOY_META, WARNINGS_META } from '../../registry/document-shape.ts';
 import { requirePublish, validationFailed } from '../../registry/refusals.ts';
 import { type ConstraintError, checkShape, type ObjectShape } from '../../registry/shape.ts';
 import type { StatusChange } from '../../registry/status.ts';
@@ -14,6 +14,8 @@ import { identify } from './registry-caller.ts';
 import type { RegistryRoutesDeps } from './registry-deps.ts';
 import { present, resolveName } from './registry-reads.ts';
 
+/** Longest detail of an audit line. */
+const MAX_DETAIL_LENGTH = 500;
 const STATUSES: readonly EntryStatus[] = ['active', 'deprecated', 'deleted'];
 
 /** The shape of the body of both status routes. */
@@ -40,11 +42,14 @@ export async function publishServer(deps: RegistryRoutesDeps, request: Request):
   const { deploy } = body;
   const principal = await identify(deps, request);
   const target = `${document.name}@${document.version}`;
-  const { entry } = await audited(deps, principal, 'publish', target, () => {
+  const warnings: string[] = [];
+  const publish = () => {
     if (deploy) requireDeploy(principal, document, deploy);
-    return deps.catalog.publish(document, principal);
-  });
-  return present(deps, entry, deploy && (await deployNow(deps, entry, deploy, principal)));
+    return deps.catalog.publish(document, principal, (message) => warnings.push(message));
+  };
+  const { entry } = await audited(deps, principal, 'publish', target, publish, warnings);
+  const deployed = deploy && (await deployNow(deps, entry, deploy, principal));
+  return present(deps, entry, { ...warningsMeta(warnings), ...deployed });
 }
 
 /** `PUT {P}/servers/{name}/versions/{version}` (section 5.2). */
@@ -58,10 +63,10 @@ export async function editServer(
   if (!parsed.ok) throw validationFailed(parsed.errors);
   const principal = await identify(deps, request);
   const name = await resolveName(deps, nameOrId);
-  const entry = await audited(deps, principal, 'edit', `${name}@${version}`, () =>
-    deps.catalog.edit(name, version, parsed.document, principal),
-  );
-  return present(deps, entry);
+  const warnings: string[] = [];
+  const edit = () => deps.catalog.edit(name, version, parsed.document, principal, (message) => warnings.push(message));
+  const entry = await audited(deps, principal, 'edit', `${name}@${version}`, edit, warnings);
+  return present(deps, entry, warningsMeta(warnings));
 }
 
 /** `PATCH {P}/servers/{name}/versions/{version}/status` (section 5.3). */
@@ -162,13 +167,18 @@ async function deployNow(
   }
 }
 
-/** Runs a write and leaves a line in the audit trail, whatever its result. */
+function warningsMeta(warnings: readonly string[]): JsonObject {
+  return warnings.length === 0 ? {} : { [WARNINGS_META]: [...warnings] };
+}
+
+/** Runs a write and leaves a line in the audit trail, whatever its result; `warnings` that it makes are part of it. */
 async function audited<T>(
   deps: RegistryRoutesDeps,
   principal: Principal,
   action: string,
   target: string,
   work: () => Promise<T>,
+  warnings: readonly string[] = [],
 ): Promise<T> {
   const record = async (result: 'ok' | 'refused' | 'failed', detail?: string): Promise<void> => {
     const at = (deps.clock?.() ?? new Date()).toISOString();
@@ -181,9 +191,12 @@ async function audited<T>(
     done = await work();
   } catch (error) {
     const isRefusal = error instanceof HubError && error.status < 500;
-    await record(isRefusal ? 'refused' : 'failed', messageOf(error).slice(0, 500));
+    await record(isRefusal ? 'refused' : 'failed', messageOf(error).slice(0, MAX_DETAIL_LENGTH));
     throw error;
   }
-  await record('ok');
+  await record(
+    'ok',
+    warnings.length === 0 ? undefined : `warnings: ${warnings.join('; ')}`.slice(0, MAX_DETAIL_LENGTH),
+  );
   return done;
 }

@@ -26,10 +26,10 @@ describe('searchableEntry', () => {
     for (const word of ['no', 'hidden', 'https', 'q']) expect(words).not.toContain(word);
   });
 
-  it('tells stems, words of the name and labels apart', () => {
+  it('tells stems, parts of the name and labels apart', () => {
     const words = wordsOf({ description: 'queries', packages: [{ registryType: 'npm' }] });
     expect(words).toEqual(
-      expect.arrayContaining(['queries', '=queri', '@weather', '#type=npm', '#publisher=com.example']),
+      expect.arrayContaining(['queries', '=queri', '@weather', '@com.example', '#type=npm', '#publisher=com.example']),
     );
     expect(words).not.toContain('@queries');
   });

@@ -30,7 +30,7 @@ export interface EntryLabels {
 export interface SearchableEntry {
   nameFolded: string;
   partFolded: string;
-  /** Plain words, `=stem`, `@word of the name`, `#label`; none has a space. */
+  /** Plain words, `=stem`, `@part of the name`, `#label`; none has a space. */
   words: string[];
 }
 
@@ -57,9 +57,9 @@ export function stemKey(stem: string): string {
   return `=${stem}`;
 }
 
-/** The kept word of a word of the name. */
-export function nameKey(word: string): string {
-  return `@${word}`;
+/** The kept word of a part of the name: what stands between its slashes. */
+export function partKey(part: string): string {
+  return `@${part.replace(/\s/g, '␣')}`;
 }
 
 /** Everything that a document can be found by: name, title, tags, package identifiers, remote hosts and description. */
@@ -81,7 +81,7 @@ export function searchableEntry(document: ServerDocument): SearchableEntry {
   const words = [
     ...plain,
     ...stems.map(([, stem]) => stemKey(stem)),
-    ...cut(wordsOf(nameFolded)).map(nameKey),
+    ...nameFolded.split('/').map(partKey),
     ...labels.flatMap(([kind, values]) => values.slice(0, MAX_WORDS).map((value) => labelWord(kind, value))),
   ];
   return { nameFolded, partFolded: foldForSearch(lastPart(document.name)), words: [...new Set(words)] };

@@ -1,9 +1,9 @@
-import { nameKey } from './search-entry.ts';
+import { partKey } from './search-entry.ts';
 import { typoKeys } from './search-typo.ts';
 
-/** The key of an end of a word of a name; a part of such a word is the beginning of one of its ends. */
+/** The key of an end of a part of a name: whatever such a part contains is the beginning of one of its ends. */
 export function endKey(text: string): string {
-  return nameKey(text);
+  return partKey(text);
 }
 
 /** The key of what a typo leaves of a word. */

@@ -1,5 +1,5 @@
 import { type Kysely, type RawBuilder, sql } from 'kysely';
-import { stemKey } from '../search-entry.ts';
+import { partKey, stemKey } from '../search-entry.ts';
 import { endKey, typoKey } from '../search-keys.ts';
 import { stemWord } from '../search-stem.ts';
 import type { SearchTerms } from '../search-text.ts';
@@ -7,8 +7,6 @@ import { allowsTypo, isOneEditApart, typoKeys } from '../search-typo.ts';
 import type { Tables } from './schema.ts';
 import type { SoughtWord } from './search-match.ts';
 
-/** Words of the vocabulary that a source may have; with more, its rows are many anyway. */
-const MAX_WORDS = 100;
 /** Words looked at to find those one edit away. */
 const MAX_CANDIDATES = 1000;
 /** Spellings one edit away that count, in byte order. */
@@ -16,74 +14,76 @@ const MAX_TYPOS = 100;
 /** Sorts behind every continuation of a text. */
 const LAST = '\u{10ffff}';
 
-/** A way to find, by an index, all versions that may match: a query for their ids, in a column `entry`. */
+/** A way to find, by an index, all versions that may match: a query for their ids, in a column `entry`, some twice. */
 export type Source = RawBuilder<{ entry: number }>;
 
-/** A search word after a look into the vocabulary. */
-export interface KnownWord extends SoughtWord {
-  /** Where all versions with the word are, near spellings too; undefined when too many words begin with it. */
-  anywhere: Source | undefined;
-  /** Where all versions are whose name contains the word; undefined likewise. */
-  inName: Source | undefined;
-}
-
-/** Looks the words of a search up in the vocabulary, in one bounded statement. */
-export async function lookUp(db: Kysely<Tables>, { words }: SearchTerms): Promise<KnownWord[]> {
-  if (words.length === 0) return [];
-  const parts = words.flatMap((word, at) => {
-    const found = [
-      sql`select ${sql.lit(at)} as place, 'plain' as sort, word from (select word from search_words
-        where word >= ${word} and word < ${word + LAST} limit ${sql.lit(MAX_WORDS + 1)}) as plain`,
-      sql`select ${sql.lit(at)} as place, 'name' as sort, word from (select distinct word from search_keys
-        where key >= ${endKey(word)} and key < ${endKey(word) + LAST} limit ${sql.lit(MAX_WORDS + 1)}) as named`,
-    ];
-    if (!allowsTypo(word)) return found;
-    const keys = sql.join(typoKeys(word).map(typoKey));
-    const near = sql`select ${sql.lit(at)} as place, 'near' as sort, word from (select distinct word from search_keys
-        where key in (${keys}) order by word limit ${sql.lit(MAX_CANDIDATES)}) as near`;
-    return [...found, near];
-  });
+/** Looks up what words of the vocabulary are one edit away from those of a search, in one bounded statement. */
+export async function withTypos(db: Kysely<Tables>, { words }: SearchTerms): Promise<SoughtWord[]> {
+  const candidates = words.flatMap((word, at) =>
+    allowsTypo(word)
+      ? [
+          sql`select ${sql.lit(at)} as place, word from (select distinct word from search_keys
+            where key in (${sql.join(typoKeys(word).map(typoKey))})
+            order by word limit ${sql.lit(MAX_CANDIDATES)}) as near`,
+        ]
+      : [],
+  );
+  if (candidates.length === 0) return words.map((word) => ({ word, typos: [] }));
   const rows = await db
-    .selectFrom(sql<{ place: number; sort: string; word: string }>`(${sql.join(parts, sql` union all `)})`.as('found'))
-    .select(['place', 'sort', 'word'])
+    .selectFrom(sql<{ place: number; word: string }>`(${sql.join(candidates, sql` union all `)})`.as('found'))
+    .select(['place', 'word'])
     .execute();
   return words.map((word, at) => {
-    const of = (sort: string): string[] =>
-      rows.filter((row) => row.place === at && row.sort === sort).map((row) => row.word);
-    return knownWord(word, of('plain'), of('name'), of('near'));
+    const stem = stemWord(word);
+    const typos = rows
+      .filter((row) => row.place === at && isOneEditApart(word, row.word))
+      .map((row) => row.word)
+      .filter((other) => !other.startsWith(word) && stemWord(other) !== stem);
+    return { word, typos: typos.slice(0, MAX_TYPOS) };
   });
 }
 
-function knownWord(word: string, plain: string[], named: string[], near: string[]): KnownWord {
+/** The versions in which a word is found, as it is written or one edit away. */
+export function anywhere({ word, typos }: SoughtWord): Source {
   const stem = stemWord(word);
-  const typos = near
-    .filter((other) => isOneEditApart(word, other) && !other.startsWith(word) && stemWord(other) !== stem)
-    .slice(0, MAX_TYPOS);
-  const inName = named.length > MAX_WORDS ? undefined : withWords(named);
-  const anywhere =
-    named.length > MAX_WORDS || plain.length > MAX_WORDS
-      ? undefined
-      : withWords([...plain, ...named, stem, stemKey(stem), ...typos]);
-  return { word, typos, anywhere, inName };
+  return sql`select entry from search_postings where word >= ${word} and word < ${word + LAST}
+    union all ${withWords([stem, stemKey(stem), ...typos])}
+    union all ${partContains(word)}`;
+}
+
+/** The versions whose name contains a text, and maybe some others; undefined when no index tells. */
+export function nameContains(text: string): Source | undefined {
+  const parts = text.split('/');
+  const [first = '', last = ''] = [parts[0], parts.at(-1)];
+  if (parts.length === 1) return partContains(text);
+  if (last === '') return first === '' ? undefined : partContains(first);
+  const [from, to] = [partKey(last), partKey(last) + LAST];
+  return sql`select entry from search_postings where word >= ${from} and word < ${to}`;
+}
+
+function partContains(text: string): Source {
+  const [from, to] = [endKey(text), endKey(text) + LAST];
+  return sql`select posting.entry from search_keys as end_of_part cross join search_postings as posting
+    where end_of_part.key >= ${from} and end_of_part.key < ${to} and posting.word = end_of_part.word`;
 }
 
 /** The versions that have one of these kept words. */
 export function withWords(words: readonly string[]): Source {
   if (words.length === 0) return sql`select entry from search_postings where 1 = 0`;
-  return sql`select distinct entry from search_postings where word in (${sql.join([...new Set(words)])})`;
+  return sql`select entry from search_postings where word in (${sql.join([...new Set(words)])})`;
 }
 
 /** The versions whose name or its last part is the text. */
 export function named(text: string): Source {
   return sql`select id as entry from search_entries where name_folded = ${text}
-    union select id as entry from search_entries where part_folded = ${text}`;
+    union all select id as entry from search_entries where part_folded = ${text}`;
 }
 
 /** The versions whose name or its last part begins with the text. */
 export function beginning(text: string): Source {
   const [from, to] = [text, text + LAST];
   return sql`select id as entry from search_entries where name_folded >= ${from} and name_folded < ${to}
-    union select id as entry from search_entries where part_folded >= ${from} and part_folded < ${to}`;
+    union all select id as entry from search_entries where part_folded >= ${from} and part_folded < ${to}`;
 }
 
 /**
@@ -98,7 +98,7 @@ export async function smallestSource(
   if (usable.length === 0) return undefined;
   const counts = usable.map(
     (source, at) =>
-      sql`select ${sql.lit(at)} as place, count(*) as size from (select entry from (${source}) as all_of_it
+      sql`select ${sql.lit(at)} as place, count(*) as size from (select distinct entry from (${source}) as all_of_it
         limit ${sql.lit(atMost + 1)}) as counted`,
   );
   const rows = await db

@@ -13,7 +13,16 @@ import {
   rankOf,
   type SoughtText,
 } from './search-match.ts';
-import { beginning, lookUp, named, type Source, smallestSource, withWords } from './search-source.ts';
+import {
+  anywhere,
+  beginning,
+  nameContains,
+  named,
+  type Source,
+  smallestSource,
+  withTypos,
+  withWords,
+} from './search-source.ts';
 
 /** So many versions are found by their words and sorted; more are met often enough on a walk in the order of names. */
 const MAX_SORTED = 1000;
@@ -59,10 +68,10 @@ export async function searchEntries(
     return rows.map((row) => ({ entry: fromRow(row) }));
   }
 
-  const words = await lookUp(db, terms);
+  const words = await withTypos(db, terms);
   const text: SoughtText = { whole: terms.whole, words };
   const condition = sql<boolean>`(${filters} and ${matchesText(text)})`;
-  const sources = [...labelSources, ...words.map((word) => word.anywhere)];
+  const sources = [...labelSources, ...words.map(anywhere)];
   const source = await smallestSource(db, sources, MAX_SORTED);
   if (source !== undefined) {
     const rows = await find(db, source, {
@@ -78,7 +87,7 @@ export async function searchEntries(
   const ownSources: Readonly<Record<Rank, readonly (Source | undefined)[]>> = {
     0: [named(text.whole)],
     1: [beginning(text.whole)],
-    2: words.map((word) => word.inName),
+    2: [nameContains(text.whole)],
     3: [],
     4: [withWords(typos)],
   };
@@ -88,7 +97,8 @@ export async function searchEntries(
     if ((after?.rank ?? 0) > rank) continue;
     page.push(
       ...(await find(db, await smallestSource(db, ownSources[rank], MAX_SORTED), {
-        condition: sql`(${condition} and ${isOfRank(rank, text)})`,
+        // A name that contains the text has all its words.
+        condition: sql`(${isOfRank(rank, text)} and ${rank < 3 ? filters : condition})`,
         rank: sql.lit(rank),
         after: (after?.rank ?? 0) === rank ? withoutRank(after) : undefined,
         limit: limit - page.length,
@@ -116,7 +126,7 @@ function sorted(db: Kysely<Tables>, source: Source, wanted: Wanted): Promise<Fou
   const { condition, rank, after, limit } = wanted;
   // A cross join, because SQLite keeps its order: all candidates once, then the row of each.
   const page = sql<{ name: string; version: string; rank: number }>`(
-    select found.name, found.version, ${rank} as rank from (${source}) as source cross join search_entries as found
+    select found.name, found.version, ${rank} as rank from (select distinct entry from (${source}) as all_of_it) as source cross join search_entries as found
     where found.id = source.entry and ${condition}${after?.rank === undefined ? isBehind(after) : sql``})`;
   const ranked = after?.rank === undefined ? sql`` : isBehindRank(after.rank, after);
   return withDocuments(

@@ -17,7 +17,9 @@ export const search: Migration = {
       words text not null,
       foreign key (name, version) references server_versions (name, version) on delete cascade
     )`,
-    'create unique index search_entries_order on search_entries (name, version)',
+    'create unique index search_entries_key on search_entries (name, version)',
+    // A walk in the order of names looks at the folded name first; most rows end there.
+    'create index search_entries_order on search_entries (name, version, name_folded)',
     'create index search_entries_name on search_entries (name_folded)',
     'create index search_entries_part on search_entries (part_folded)',
 
@@ -31,7 +33,7 @@ export const search: Migration = {
     // The vocabulary: every word that some version has.
     `create table search_words (word text ${bytewise} not null primary key)${clustered}`,
 
-    // By what a word is found besides its own spelling: ends of words of names, and what typos leave of plain words.
+    // By what a word is found besides its own spelling: ends of the parts of names, and what typos leave of plain words.
     `create table search_keys (
       key text ${bytewise} not null,
       word text ${bytewise} not null,

@@ -13,13 +13,14 @@ import { Gateway } from './gateway/endpoint.ts';
 import { createSessionSealer } from './gateway/session-token.ts';
 import { createApp } from './http/app.ts';
 import type { HubContext } from './http/hub-context.ts';
+import { createPublishers } from './http/publishers.ts';
 import { registryApp } from './http/registry-app.ts';
-import { createRequestAuth } from './http/request-auth.ts';
 import { HttpServer } from './http/server.ts';
 import { Deployments } from './hub/deployments.ts';
 import { importSeeds } from './hub/seed.ts';
 import { builtInLoaders } from './loaders/index.ts';
 import type { ServerLoader } from './loaders/loader.ts';
+import { loadTrust } from './net/ca.ts';
 import { createNet } from './net/client.ts';
 import type { Net } from './net/net.ts';
 import { type Catalog, createCatalog } from './registry/catalog.ts';
@@ -70,8 +71,9 @@ export async function createHub(input: HubConfig | ConfigInput = {}, options: Hu
   const dataDir = config.database.type === 'memory' ? undefined : config.dataDir;
   if (dataDir !== undefined) await mkdir(dataDir, { recursive: true, mode: 0o700 });
   const hubKey = dataDir === undefined ? randomBytes(HUB_KEY_BYTES) : await loadHubKey(dataDir);
+  const secureContext = await loadTrust(config.net.ca);
   const store = await openStore({ type: config.database.type, url: config.database.url, logger: log });
-  const net = createNet({ allow: config.net.allow, userAgent: `mcp-hub-registry/${version}` });
+  const net = createNet({ allow: config.net.allow, userAgent: `mcp-hub-registry/${version}`, secureContext });
   try {
     return await assemble({ config, options, log, version, dataDir, hubKey, store, net });
   } catch (error) {
@@ -118,7 +120,8 @@ async function assemble(ground: Ground): Promise<Hub> {
     cacheDir: config.loader.cacheDir ?? join(config.dataDir, 'cache'),
     log,
   });
-  const auth = createRequestAuth(tokens);
+  const publishers = createPublishers({ config, net, tokens, hubKey });
+  const auth = publishers.hubAuth;
   const gateway = new Gateway({
     deployments,
     sealer: createSessionSealer(deriveKey(hubKey, 'session')),
@@ -137,6 +140,7 @@ async function assemble(ground: Ground): Promise<Hub> {
     tokens,
     vault,
     auth,
+    publishers,
     baseUrl,
     isDraining: () => closing !== undefined,
   };

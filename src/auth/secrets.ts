@@ -5,7 +5,7 @@ import type { SecretStore } from '../store/store.ts';
 import { readOrCreatePrivateFile } from './private-file.ts';
 
 /** What a key is derived for; keys of different purposes tell nothing about each other. */
-export type KeyPurpose = 'secrets' | 'session';
+export type KeyPurpose = 'secrets' | 'session' | 'registry-jwt';
 
 /** Longest accepted secret in UTF-8 bytes. */
 export const MAX_SECRET_BYTES: number = 64 * 1024;

@@ -152,6 +152,11 @@ export function newTokenText(): string {
   return TOKEN_PREFIX + randomBytes(TOKEN_BYTES).toString('base64url');
 }
 
+/** Whether a text has the form of a token that the hub makes, known or not. */
+export function looksLikeHubToken(text: string): boolean {
+  return text.startsWith(TOKEN_PREFIX);
+}
+
 function checkRequest(request: TokenRequest): Permission[] {
   const { name, permissions, expiresInSeconds: life } = request;
   if (!NAME_PATTERN.test(name)) {

@@ -166,7 +166,7 @@ function assemble(parsed: ParsedConfig, raw: RawConfig, baseOf: (at: ConfigPath)
       plugins: plugins.map((file) => resolveFile(baseOf(['loader', 'plugins']), file)),
     },
     registry: parsed.registry,
-    net: parsed.net,
+    net: { ...parsed.net, ca: parsed.net.ca.map((file) => resolveFile(baseOf(['net', 'ca']), file)) },
     seed: { ...parsed.seed, files: parsed.seed.files.map((file) => resolveFile(baseOf(['seed', 'files']), file)) },
     log: parsed.log,
     servers: declared.servers,

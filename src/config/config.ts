@@ -1,4 +1,5 @@
 import type { OwnershipModes, PackageRegistries } from './package-registries.ts';
+import type { PublishingConfig } from './publishing.ts';
 import type { DeploymentSettings, StoreType } from './settings.ts';
 
 /** A static bearer token from the configuration. */
@@ -39,7 +40,7 @@ export interface HubConfig {
   };
   /** `url`: `:memory:`, `file:/absolute/path`, `postgres://…` or `mongodb://…`; a database name is part of it. */
   database: { type: StoreType; url: string };
-  auth: { required: boolean; tokens: readonly ConfiguredToken[] };
+  auth: { required: boolean; tokens: readonly ConfiguredToken[] } & PublishingConfig;
   loader: {
     concurrency: number;
     timeoutMs: number;
@@ -57,7 +58,8 @@ export interface HubConfig {
     ownership: OwnershipModes;
     packageRegistries: PackageRegistries;
   };
-  net: { allow: readonly string[] };
+  /** `ca`: absolute paths of PEM files. */
+  net: { allow: readonly string[]; ca: readonly string[] };
   seed: { importOnStartup: boolean; builtIn: boolean; files: readonly string[] };
   log: { level: string };
   servers: readonly DeclaredServer[];

@@ -51,7 +51,10 @@ export function configurationReference(): string {
     if (!isObject(schema) || !isObject(schema.properties)) continue;
     const paths = listSettings().flatMap(({ path }) => (path[0] === section ? [path] : []));
     parts.push(`## ${section}\n\n${textOf(schema.description)}\n\n${settingTable(paths)}`);
-    if (section === 'auth') parts.push(`Each of \`auth.tokens\`:\n\n${keyTable(schemaAt(['auth', 'tokens', 0]))}`);
+    if (section === 'auth') {
+      parts.push(`Each of \`auth.tokens\`:\n\n${keyTable(schemaAt(['auth', 'tokens', 0]))}`);
+      parts.push(`Each of \`auth.oidc\`:\n\n${keyTable(schemaAt(['auth', 'oidc', 0]))}`);
+    }
   }
   const server = schemaAt(['servers', 0]);
   parts.push(

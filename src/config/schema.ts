@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { declaredServerSchema, textList } from './declared-schema.ts';
 import { ownershipSchema, packageRegistriesSchema } from './package-registries.ts';
+import { caFiles, publishingSettings } from './publishing-schema.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 
@@ -148,6 +149,7 @@ export const configSchema = z.strictObject({
     .strictObject({
       required: flag(false, 'Every MCP endpoint, every write and the hub’s own API need a token.'),
       tokens: z.array(tokenSchema).max(1000).default([]).describe('Static bearer tokens.'),
+      ...publishingSettings,
     })
     .prefault({})
     .describe('Who may do what.'),
@@ -194,6 +196,7 @@ export const configSchema = z.strictObject({
       allow: textList(
         'Hosts and networks that addresses of others (API, entries, documents) may name although they are not public: `api.internal`, `*.internal`, `10.0.0.0/8`.',
       ),
+      ca: caFiles,
     })
     .prefault({})
     .describe('Outgoing requests.'),

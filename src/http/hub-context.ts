@@ -8,6 +8,7 @@ import type { HubConfig } from '../config/config.ts';
 import type { Deployments } from '../hub/deployments.ts';
 import type { Catalog } from '../registry/catalog.ts';
 import type { RegistryStore } from '../store/store.ts';
+import type { Publishers } from './publishers.ts';
 import type { RequestAuth } from './request-auth.ts';
 
 /** What the routes of the hub's own API work with. */
@@ -21,6 +22,8 @@ export interface HubContext {
   tokens: TokenAuthority;
   vault: SecretVault;
   auth: RequestAuth;
+  /** Who may publish, and how they get in. */
+  publishers: Publishers;
   /** Public base URL without a trailing slash. */
   baseUrl(): string;
   /** True from the moment the hub begins to stop. */

@@ -10,7 +10,10 @@ import type { Logger } from '../telemetry/log.ts';
 import { buildInfo } from '../telemetry/version.ts';
 import type { HubContext } from './hub-context.ts';
 import { registryOpenApi } from './openapi/registry.ts';
+import { renderDocs } from './page/docs.ts';
+import { PAGE_HEADERS } from './page/document.ts';
 import { registryRoutes } from './routes/registry.ts';
+import { registryExtensions } from './routes/registry-extensions.ts';
 import { settingsSchema } from './routes/schemas.ts';
 
 /** The registry's API with the hub behind it: answers tell what runs here, and a publish may deploy at once. */
@@ -23,16 +26,23 @@ export function registryApp(context: HubContext, log: Logger): Hono {
       serverUrl: context.baseUrl(),
       maxDescriptionLength: context.config.registry.maxDescriptionLength,
     });
+  app.get('/docs', async (c) => c.html(await renderDocs(context.config.hub.name, description()), 200, PAGE_HEADERS));
   app.get('/openapi.json', (c) => c.json(description()));
   app.get('/openapi.yaml', (c) => c.body(stringify(description()), 200, { 'Content-Type': 'application/yaml' }));
+  app.route('/', registryExtensions({ store: context.store, isDraining: context.isDraining }));
   app.route(
     '/',
     registryRoutes({
       catalog: context.catalog,
       async authenticate(request) {
-        const caller = await context.auth.identify(request.headers.get('authorization') ?? undefined, true);
+        const caller = await context.publishers.registryAuth.identify(
+          request.headers.get('authorization') ?? undefined,
+          true,
+        );
         return 'refused' in caller ? officially(caller.refused) : caller.principal;
       },
+      login: context.publishers.login,
+      health: () => healthOf(context),
       decorate: ({ name }) => decorate(context, name),
       onPublished: (entry, deploy) => deployPublished(context, entry, deploy),
       audit: (record) => context.store.audit(record),
@@ -42,6 +52,12 @@ export function registryApp(context: HubContext, log: Logger): Hono {
     }),
   );
   return app;
+}
+
+/** The official command line needs the client id for its login with GitHub (registry-api.md, section 2.6). */
+function healthOf({ config }: HubContext): JsonObject {
+  const { clientId } = config.auth.github;
+  return clientId === undefined ? {} : { github_client_id: clientId };
 }
 
 /** The registry's clients know this text (registry-api.md, section 2.2); the format of the header has its own. */

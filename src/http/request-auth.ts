@@ -1,4 +1,5 @@
 import type { Permission, Principal } from '../auth/principal.ts';
+import { isRegistryToken, type RegistryTokens } from '../auth/registry-jwt.ts';
 import type { TokenAuthority } from '../auth/tokens.ts';
 import { HubError } from '../base/errors.ts';
 
@@ -19,8 +20,15 @@ const EVERYTHING: readonly Permission[] = [{ action: 'admin', pattern: '*' }];
 /** Who calls an open hub without a credential: somebody on this machine, who may do all. */
 const LOCAL: Principal = { id: 'local', name: 'local', kind: 'local', permissions: EVERYTHING };
 
+/** Which registry tokens are taken besides the tokens of the hub. */
+export interface RegistryTokenPolicy {
+  tokens: RegistryTokens;
+  /** By the method of the login, e.g. `dns`. */
+  accepts(method: string): boolean;
+}
+
 /** Makes a {@link RequestAuth} over the token authority. */
-export function createRequestAuth(tokens: TokenAuthority): RequestAuth {
+export function createRequestAuth(tokens: TokenAuthority, registry?: RegistryTokenPolicy): RequestAuth {
   return {
     async identify(authorization, required) {
       if (authorization === undefined || authorization === '') {
@@ -32,11 +40,18 @@ export function createRequestAuth(tokens: TokenAuthority): RequestAuth {
         return refuse('auth.invalid', "Invalid Authorization header format. Expected 'Bearer <token>'");
       }
       const principal = await tokens.authenticate(bearer);
-      return principal === undefined
-        ? refuse('auth.invalid', 'The bearer token is unknown, revoked or expired.')
-        : { principal };
+      if (principal !== undefined) return { principal };
+      if (registry !== undefined && isRegistryToken(bearer)) return byRegistryToken(registry, bearer);
+      return refuse('auth.invalid', 'The bearer token is unknown, revoked or expired.');
     },
   };
+}
+
+async function byRegistryToken({ tokens, accepts }: RegistryTokenPolicy, bearer: string): Promise<Caller> {
+  const read = await tokens.verify(bearer);
+  if (!read.ok) return refuse('auth.invalid', `The registry token is not valid: ${read.message}.`);
+  if (accepts(read.method)) return { principal: read.principal };
+  return refuse('auth.invalid', `A registry token from the login "${read.method}" is for the registry API only.`);
 }
 
 function refuse(code: 'auth.missing' | 'auth.invalid', message: string): Caller {

@@ -1,7 +1,8 @@
-import { Agent, Pool } from 'undici';
+import type { SecureContext } from 'node:tls';
+import { Agent, type buildConnector, Pool } from 'undici';
 import { withDeadline } from '../base/abort.ts';
 import { HubError } from '../base/errors.ts';
-import { type AllowList, parseAllowList } from './allow-list.ts';
+import { parseAllowList } from './allow-list.ts';
 import { createConnector } from './connector.ts';
 import { ACCEPT_ENCODING } from './decode.ts';
 import { type ExchangeLimits, exchange } from './exchange.ts';
@@ -15,6 +16,8 @@ export interface NetOptions {
   allow: readonly string[];
   /** Sent as `user-agent` when a request names none. */
   userAgent: string;
+  /** What TLS trusts, see `loadTrust`; absent: what Node.js trusts. */
+  secureContext?: SecureContext | undefined;
 }
 
 const DEFAULT_TIMEOUT_MS = 30_000;
@@ -31,7 +34,8 @@ const MAX_FETCH_CONNECTIONS = 16;
  */
 export function createNet(options: NetOptions): Net {
   const allow = parseAllowList(options.allow);
-  const agents = { operator: createAgent('operator', allow), public: createAgent('public', allow) };
+  const connector = (trust: Trust) => createConnector(trust, allow, undefined, options.secureContext);
+  const agents = { operator: createAgent(connector('operator')), public: createAgent(connector('public')) };
   const pools = new Set<Pool>();
   let closed = false;
   const assertOpen = (): void => {
@@ -80,7 +84,7 @@ export function createNet(options: NetOptions): Net {
     pool(origin, trust) {
       assertOpen();
       const pool = new Pool(parseTarget(origin).origin, {
-        connect: createConnector(trust, allow),
+        connect: connector(trust),
         connections: MAX_POOL_CONNECTIONS,
         pipelining: 1,
         headersTimeout: 0,
@@ -99,8 +103,8 @@ export function createNet(options: NetOptions): Net {
   };
 }
 
-function createAgent(trust: Trust, allow: AllowList): Agent {
-  return new Agent({ connect: createConnector(trust, allow), connections: MAX_FETCH_CONNECTIONS, pipelining: 1 });
+function createAgent(connect: buildConnector.connector): Agent {
+  return new Agent({ connect, connections: MAX_FETCH_CONNECTIONS, pipelining: 1 });
 }
 
 function firstHop(request: NetRequest, userAgent: string): Hop {

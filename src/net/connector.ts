@@ -1,5 +1,6 @@
 import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
 import { isIP } from 'node:net';
+import type { SecureContext } from 'node:tls';
 import { buildConnector } from 'undici';
 import { HubError } from '../base/errors.ts';
 import { checkPublicAddress } from './address-guard.ts';
@@ -18,10 +19,17 @@ type Lookup = (hostname: string, options: LookupOptions, callback: LookupCallbac
  * nothing. Addresses that do not pass are left out; when none is left, the connection is refused.
  *
  * @param resolve stands in for the system's resolver in tests.
+ * @param secureContext what TLS trusts; absent: what Node.js trusts.
  */
-export function createConnector(trust: Trust, allow: AllowList, resolve: Lookup = lookup): buildConnector.connector {
-  if (trust === 'operator') return buildConnector({ timeout: CONNECT_TIMEOUT_MS });
-  const connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS, lookup: guardLookup(allow, resolve) });
+export function createConnector(
+  trust: Trust,
+  allow: AllowList,
+  resolve: Lookup = lookup,
+  secureContext?: SecureContext,
+): buildConnector.connector {
+  const base = { timeout: CONNECT_TIMEOUT_MS, ...(secureContext === undefined ? {} : { secureContext }) };
+  if (trust === 'operator') return buildConnector(base);
+  const connect = buildConnector({ ...base, lookup: guardLookup(allow, resolve) });
   return (options, callback) => {
     const literal = options.hostname.replace(/^\[(.*)\]$/, '$1');
     // The resolver is not asked about an address that is written out.

@@ -11,6 +11,7 @@ import { shapeFor } from '../../registry/server-json.ts';
 import type { ObjectShape } from '../../registry/shape.ts';
 import { toJsonSchema } from '../../registry/shape-schema.ts';
 import { statusChangeShape } from '../routes/registry-writes.ts';
+import { loginSchemas } from './registry-login.ts';
 
 const dateTime = (description: string): JsonObject => ({ type: 'string', format: 'date-time', description });
 const text = (description: string): JsonObject => ({ type: 'string', description });
@@ -145,6 +146,7 @@ function answerSchemas(): JsonObject {
       'What was removed, newest first.',
     ),
     ...validationSchemas(),
+    ...loginSchemas,
     Health: {
       ...object(['status'], { status: { type: 'string', enum: ['ok'] } }, 'The process lives.'),
       additionalProperties: true,

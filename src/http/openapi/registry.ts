@@ -2,6 +2,8 @@ import type { JsonObject } from '../../base/json.ts';
 import { MAX_NAME_LENGTH, MAX_VERSION_LENGTH } from '../../registry/document-shape.ts';
 import { MAX_SEARCH_LENGTH } from '../../store/search-text.ts';
 import { DEFAULT_LIMIT, MAX_LIMIT } from '../routes/registry-query.ts';
+import { extensionOperations, extensionSchemas } from './registry-extensions.ts';
+import { loginOperations } from './registry-login.ts';
 import { registrySchemas, schemaRef } from './registry-schemas.ts';
 
 /** What the description says of the hub that serves it. */
@@ -19,10 +21,12 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   401: 'A bearer token is missing or not valid.',
   403: 'The token does not permit this.',
   404: 'There is no such server or version.',
+  405: 'Another method is needed; `Allow` lists those that are taken.',
   408: 'The body did not arrive in time.',
   413: 'The body is larger than 1 MiB.',
   415: 'The body is not sent as JSON.',
   422: 'A value breaks a constraint; `errors` says which and where.',
+  429: 'This client asks too often.',
   500: 'The hub failed.',
   503: 'The database cannot be reached.',
 };
@@ -72,11 +76,13 @@ export function registryOpenApi(options: RegistryOpenApiOptions): JsonObject {
     tags: [
       { name: 'servers', description: 'Read the catalogue.' },
       { name: 'publish', description: 'Change the catalogue; needs a bearer token.' },
+      { name: 'login', description: 'Prove who you are and get a token for publishing.' },
+      { name: 'extensions', description: 'What this hub tells beyond the official API.' },
       { name: 'operations', description: 'The state of the hub.' },
     ],
-    paths: { ...readPaths(), ...writePaths(), ...operationPaths() },
+    paths: { ...readPaths(), ...writePaths(), ...loginPaths(), ...operationPaths(), ...extensionPaths() },
     components: {
-      schemas: registrySchemas(maxDescriptionLength),
+      schemas: { ...registrySchemas(maxDescriptionLength), ...extensionSchemas() },
       securitySchemes: { bearer: { type: 'http', scheme: 'bearer', description: 'A token of this hub.' } },
     },
   };
@@ -205,6 +211,17 @@ function writePaths(): JsonObject {
   };
 }
 
+function loginPaths(): JsonObject {
+  return Object.fromEntries(
+    loginOperations.map(({ path, id, summary, description, body }) => {
+      const problems = [401, 404, 500, 503, ...(body === undefined ? [] : BODY)];
+      const answer: [string, string] = ['The token.', 'LoginResponse'];
+      const options = { description, answer, problems, ...(body === undefined ? {} : { body }) };
+      return [path, { post: operation(id, 'login', summary, options) }];
+    }),
+  );
+}
+
 function operationPaths(): JsonObject {
   const get = (id: string, summary: string, schema: string): JsonObject => ({
     get: operation(id, 'operations', summary, { answer: [`${summary}.`, schema], problems: [500] }),
@@ -216,6 +233,16 @@ function operationPaths(): JsonObject {
   };
 }
 
+function extensionPaths(): JsonObject {
+  return Object.fromEntries(
+    extensionOperations.map(({ path, id, summary, description, parameters, answer, streams }) => {
+      const problems = [405, 422, 429, 500, 503];
+      const get = operation(id, 'extensions', summary, { description, parameters, answer, problems, streams });
+      return [path, { get }];
+    }),
+  );
+}
+
 interface OperationOptions {
   description?: string;
   parameters?: JsonObject[];
@@ -225,10 +252,12 @@ interface OperationOptions {
   answer: [string, string];
   problems: number[];
   isProtected?: boolean;
+  /** Whether the 200 comes as `text/event-stream` too. */
+  streams?: boolean | undefined;
 }
 
 function operation(operationId: string, tag: string, summary: string, options: OperationOptions): JsonObject {
-  const { description, parameters, body, answer, problems, isProtected } = options;
+  const { description, parameters, body, answer, problems, isProtected, streams } = options;
   const failures = [...new Set(problems)].sort((a, b) => a - b);
   return {
     operationId,
@@ -240,7 +269,13 @@ function operation(operationId: string, tag: string, summary: string, options: O
       ? {}
       : { requestBody: { required: true, content: { 'application/json': { schema: schemaRef(body) } } } }),
     responses: {
-      200: { description: answer[0], content: { 'application/json': { schema: schemaRef(answer[1]) } } },
+      200: {
+        description: answer[0],
+        content: {
+          'application/json': { schema: schemaRef(answer[1]) },
+          ...(streams && { 'text/event-stream': { schema: { type: 'string' } } }),
+        },
+      },
       ...Object.fromEntries(failures.map((status) => [status, problemOf(status)])),
     },
     ...(isProtected ? { security: [{ bearer: [] }] } : {}),
@@ -252,7 +287,7 @@ function problemOf(status: number): JsonObject {
     description: PROBLEMS[status] ?? 'The request failed.',
     content: { 'application/problem+json': { schema: schemaRef('Problem') } },
     ...(status === 401 ? { headers: { 'WWW-Authenticate': { schema: { type: 'string' } } } } : {}),
-    ...(status === 503 ? { headers: { 'Retry-After': { schema: { type: 'integer' } } } } : {}),
+    ...(status === 503 || status === 429 ? { headers: { 'Retry-After': { schema: { type: 'integer' } } } } : {}),
   };
 }
 

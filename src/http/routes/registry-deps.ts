@@ -1,4 +1,5 @@
 import type { Principal } from '../../auth/principal.ts';
+import type { PublisherLogin } from '../../auth/publisher-login.ts';
 import type { HubError } from '../../base/errors.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { Catalog } from '../../registry/catalog.ts';
@@ -15,6 +16,8 @@ export interface RegistryRoutesDeps {
    * registry-api.md, section 2.2. Called for writes only.
    */
   authenticate(request: Request): Promise<Principal | HubError>;
+  /** The exchanges below `/auth`; absent: none is offered. */
+  login?: PublisherLogin;
   /** The hub's own keys for the response-level `_meta` of an entry, e.g. its runtime. */
   decorate(entry: ServerEntry): JsonObject | undefined;
   /**

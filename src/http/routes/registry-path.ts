@@ -1,3 +1,5 @@
+import { EXCHANGE_METHODS, type ExchangeMethod } from '../../auth/namespaces/proof.ts';
+
 /** What a path of the registry API asks for. Names and versions are decoded. */
 export type RegistryRoute =
   | { kind: 'list' }
@@ -7,6 +9,7 @@ export type RegistryRoute =
   | { kind: 'version'; name: string; version: string }
   | { kind: 'serverStatus'; name: string }
   | { kind: 'versionStatus'; name: string; version: string }
+  | { kind: `auth/${ExchangeMethod}` }
   | { kind: 'publish' | 'validate' | 'health' | 'ping' | 'version-info' }
   | { kind: 'unknown' }
   /** A name or version with a broken percent sequence, or with a NUL. */
@@ -28,6 +31,12 @@ export const ROUTE_METHODS: Readonly<Record<RegistryRoute['kind'], readonly stri
   versionStatus: ['PATCH'],
   publish: ['POST'],
   validate: ['POST'],
+  'auth/github-at': ['POST'],
+  'auth/github-oidc': ['POST'],
+  'auth/oidc': ['POST'],
+  'auth/dns': ['POST'],
+  'auth/http': ['POST'],
+  'auth/none': ['POST'],
   health: ['GET', 'HEAD'],
   ping: ['GET', 'HEAD'],
   'version-info': ['GET', 'HEAD'],
@@ -67,6 +76,9 @@ export function parseRegistryPath(path: string): ParsedPath {
 function routeOf(segments: string[]): RegistryRoute {
   const [first, ...rest] = segments;
   if (first === 'servers') return serversRoute(rest);
+  const method =
+    first === 'auth' && rest.length === 1 ? EXCHANGE_METHODS.find((known) => known === rest[0]) : undefined;
+  if (method !== undefined) return { kind: `auth/${method}` };
   const plain = rest.length === 0 && first !== undefined && Object.hasOwn(PLAIN, first) ? PLAIN[first] : undefined;
   return plain ?? { kind: 'unknown' };
 }

@@ -3,6 +3,7 @@ import { Hono } from 'hono';
 import { HubError } from '../../base/errors.ts';
 import type { JsonValue } from '../../base/json.ts';
 import { problemResponse } from '../problem.ts';
+import { exchangeToken } from './registry-auth.ts';
 import type { RegistryRoutesDeps } from './registry-deps.ts';
 import { parseRegistryPath, type RegistryRoute, ROUTE_METHODS } from './registry-path.ts';
 import { buildVersion, getVersion, health, listServers, listVersions } from './registry-reads.ts';
@@ -108,6 +109,18 @@ async function dispatch(
       return publishServer(deps, request);
     case 'validate':
       return validateServer(deps, request);
+    case 'auth/github-at':
+      return exchangeToken(deps, request, 'github-at');
+    case 'auth/github-oidc':
+      return exchangeToken(deps, request, 'github-oidc');
+    case 'auth/oidc':
+      return exchangeToken(deps, request, 'oidc');
+    case 'auth/dns':
+      return exchangeToken(deps, request, 'dns');
+    case 'auth/http':
+      return exchangeToken(deps, request, 'http');
+    case 'auth/none':
+      return exchangeToken(deps, request, 'none');
     case 'health':
       return health(deps);
     case 'ping':

@@ -267,7 +267,7 @@ export class Deployments {
       log: this.#options.log,
       cacheDir: this.#options.cacheDir,
       resolve: (text) => resolveReferences(text, this.#options.references),
-      progress: (text) => running.progress(text),
+      progress: (text, phase) => running.progress(text, phase),
     });
   }
 

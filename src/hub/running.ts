@@ -1,6 +1,7 @@
 import { withDeadline } from '../base/abort.ts';
 import { HubError, messageOf, toHubError } from '../base/errors.ts';
 import { type Backoff, backoffDelay, type Limiter } from '../base/limiter.ts';
+import type { LoadPhase } from '../loaders/loader.ts';
 import type { Deployment } from '../store/deployment.ts';
 import type { Logger } from '../telemetry/log.ts';
 import type { Upstream, UpstreamEvent } from '../upstream/upstream.ts';
@@ -80,8 +81,9 @@ export class Running {
   }
 
   /** Shows what the loader is doing. */
-  progress(text: string): void {
+  progress(text: string, phase: LoadPhase = 'resolving'): void {
     this.logs.line('hub', text);
+    if (isComing(this.#status.state)) this.#set(phase);
     if (isComing(this.#status.state)) this.#status = { ...this.#status, progress: text };
   }
 

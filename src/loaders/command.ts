@@ -25,7 +25,7 @@ async function load(context: LoadContext): Promise<Upstream> {
     throw new HubError('deployment.invalid', `Deployment "${slug}" is of kind "command" but has no command.command.`);
   }
   const { command, args, cwd } = settings.command;
-  context.progress('starting');
+  context.progress('starting', 'starting');
   return connectStdio({
     command: await context.resolve(command),
     args: await readExtraArguments([...(args ?? []), ...(settings.args ?? [])], context),

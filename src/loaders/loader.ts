@@ -10,6 +10,9 @@ export interface DeploymentLog {
   line(stream: 'stderr' | 'stdout' | 'hub', text: string): void;
 }
 
+/** `resolving`: finding out and fetching what is to run; `starting`: it runs, or is connected to, and has yet to answer. */
+export type LoadPhase = 'resolving' | 'starting';
+
 /** What a loader works with. */
 export interface LoadContext {
   readonly deployment: Deployment;
@@ -29,8 +32,8 @@ export interface LoadContext {
    * @throws HubError `secret.not_found`
    */
   resolve(text: string): Promise<string>;
-  /** Sets the deployment's visible progress, e.g. "installing @scope/server 1.2.3". */
-  progress(text: string): void;
+  /** Sets the deployment's visible progress, e.g. "installing @scope/server 1.2.3", and its phase; default `resolving`. */
+  progress(text: string, phase?: LoadPhase): void;
 }
 
 /**

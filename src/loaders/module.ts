@@ -30,7 +30,7 @@ async function load(context: LoadContext): Promise<Upstream> {
   const path = await modulePath(await context.resolve(settings.module.path));
   await assertMayRun(path, context);
   const options = await resolveOptions(settings.module.options ?? {}, context.resolve, 0);
-  context.progress('starting');
+  context.progress('starting', 'starting');
   return startWorker({
     moduleUrl: pathToFileURL(path).href,
     options: isObject(options) ? options : {},

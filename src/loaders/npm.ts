@@ -40,7 +40,7 @@ async function load(context: LoadContext): Promise<Upstream> {
   );
   const script = await findBin(installed.dir, deployment.settings.npm?.bin);
   const cwd = await workFolder(context);
-  context.progress(`starting ${spec.name} ${version}`);
+  context.progress(`starting ${spec.name} ${version}`, 'starting');
   return connectStdio({
     command: process.execPath,
     args: [...nodeArguments(pkg, plan.runtimeArguments, context), script, ...plan.packageArguments],

@@ -26,7 +26,7 @@ export const remoteLoader: ServerLoader = {
 
 async function load(context: LoadContext): Promise<Upstream> {
   const plan = await planRemote(context);
-  context.progress(`connecting to ${withoutQuery(plan.url)}`);
+  context.progress(`connecting to ${withoutQuery(plan.url)}`, 'starting');
   return connectRemote({
     ...plan,
     net: context.net,

@@ -27,8 +27,6 @@ export interface PackageRegistry extends RegistryCredentials {
   baseUrl?: string | undefined;
   /** Other addresses under which documents may name this registry. */
   aliases: readonly string[];
-  /** Hosts besides that of the base URL from which it serves its files. */
-  fileHosts: readonly string[];
 }
 
 /** A host that images or files may come from. */
@@ -44,7 +42,8 @@ export interface PackageRegistries {
   npm: PackageRegistry;
   pypi: PackageRegistry;
   nuget: PackageRegistry;
-  cargo: PackageRegistry;
+  /** `fileHosts`: hosts besides that of the base URL from which it serves READMEs. */
+  cargo: PackageRegistry & { fileHosts: readonly string[] };
   oci: { defaultHost?: string | undefined; hosts: readonly PackageHost[] };
   mcpb: { hosts: readonly PackageHost[] };
 }
@@ -72,20 +71,20 @@ const hostSchema = z.strictObject({
   ...credentials,
 });
 
+function registryFields(what: string, from: string) {
+  return {
+    baseUrl: baseUrlSchema.optional().describe(`Address of ${what}. Default: ${from}.`),
+    aliases: z
+      .array(baseUrlSchema)
+      .max(50)
+      .default([])
+      .describe('Other addresses that documents may write in `registryBaseUrl` and that mean this registry.'),
+    ...credentials,
+  };
+}
+
 function registrySchema(what: string, from: string) {
-  return z
-    .strictObject({
-      baseUrl: baseUrlSchema.optional().describe(`Address of ${what}. Default: ${from}.`),
-      aliases: z
-        .array(baseUrlSchema)
-        .max(50)
-        .default([])
-        .describe('Other addresses that documents may write in `registryBaseUrl` and that mean this registry.'),
-      fileHosts: textList('Hosts besides its own from which it serves its files.'),
-      ...credentials,
-    })
-    .prefault({})
-    .describe(`How ${what} is reached.`);
+  return z.strictObject(registryFields(what, from)).prefault({}).describe(`How ${what} is reached.`);
 }
 
 function modeSchema(what: string) {
@@ -115,7 +114,13 @@ export const packageRegistriesSchema = z
     npm: registrySchema('the npm registry', 'what the npm client is configured to use, with its credentials'),
     pypi: registrySchema('the Python package index', 'what the pip client is configured to use'),
     nuget: registrySchema('the service index (`…/index.json`) of the NuGet feed', 'none'),
-    cargo: registrySchema('the crate registry', 'none'),
+    cargo: z
+      .strictObject({
+        ...registryFields('the crate registry', 'none'),
+        fileHosts: textList('Hosts besides its own from which it serves READMEs, over https.'),
+      })
+      .prefault({})
+      .describe('How the crate registry is reached.'),
     oci: z
       .strictObject({
         defaultHost: z

@@ -52,7 +52,7 @@ export const cargoProof: OwnershipProof = {
 async function fetchReadme(ctx: ProofContext, source: PackageSource, first: URL): Promise<NetResponse> {
   let url = first;
   for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
-    if (!isPinned(url, source)) {
+    if (!isPinned(url, source, ctx.registries.cargo.fileHosts)) {
       throw new HubError(
         'net.address_refused',
         `the README is on ${url.host}, which is neither the host of the registry nor in ${SETTING}.fileHosts.`,
@@ -71,9 +71,9 @@ async function fetchReadme(ctx: ProofContext, source: PackageSource, first: URL)
   throw new HubError('net.too_many_redirects', `The README was redirected more than ${MAX_REDIRECTS} times.`);
 }
 
-function isPinned(url: URL, source: PackageSource): boolean {
+function isPinned(url: URL, source: PackageSource, fileHosts: readonly string[]): boolean {
   if (url.origin === originOf(source.baseUrl)) return true;
-  return url.protocol === 'https:' && source.fileHosts.includes(url.host);
+  return url.protocol === 'https:' && fileHosts.includes(url.host);
 }
 
 /** Crate registries want to know whom to ask about a crawler. */

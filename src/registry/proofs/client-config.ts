@@ -57,11 +57,10 @@ interface NpmConfig {
 }
 
 async function readNpm(cwd: string): Promise<NpmConfig | undefined> {
-  const none = join(cwd, '.no-npmrc');
   const [own, plain] = await Promise.all([
     runNpm(['config', 'get', 'registry', 'userconfig', 'globalconfig'], cwd, process.env),
     runNpm(
-      ['config', 'get', 'registry', 'userconfig', `--userconfig=${none}`, `--globalconfig=${none}`],
+      ['config', 'get', 'registry', 'userconfig', '--userconfig=/.no-user-npmrc', '--globalconfig=/.no-global-npmrc'],
       '/',
       plainEnv(),
     ),

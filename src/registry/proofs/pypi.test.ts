@@ -26,7 +26,7 @@ describe('the PyPI proof', () => {
       ],
       '/simple/forged/': [simpleFile('forged-1.0.0-py3-none-any.whl', { sha256: sha256('other') })],
       '/simple/bare/': [simpleFile('bare-1.0.0.tar.gz', false)],
-      '/simple/elsewhere/': [simpleFile('elsewhere-1.0.0.tar.gz', true, 'https://files.example.com/e-1.0.0.tar.gz')],
+      '/simple/elsewhere/': [simpleFile('elsewhere-1.0.0.tar.gz', true, 'http://files.example.com/e-1.0.0.tar.gz')],
     };
     bench = await startProofBench({
       routes:
@@ -68,9 +68,9 @@ describe('the PyPI proof', () => {
     expect(await pypi('only-simple', '3.0')).toContain(`has no version '3.0'`);
   });
 
-  it('does not believe metadata with another hash, on another host, or none', async () => {
+  it('does not believe metadata with another hash, on an unsafe address, or none', async () => {
     expect(await pypi('forged')).toContain('does not have the hash');
-    expect(await pypi('elsewhere')).toContain('files.example.com, which is not in');
+    expect(await pypi('elsewhere')).toContain('that is not https');
     expect(await pypi('bare')).toContain('no metadata (PEP 658)');
     expect(await pypi('old')).toContain('neither the JSON API nor the simple API in JSON');
   });

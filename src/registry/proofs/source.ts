@@ -15,8 +15,6 @@ export interface PackageSource {
   baseUrl: string;
   /** Value of `authorization` for requests to the origin of the base URL. */
   authorization?: string;
-  /** Other hosts that serve its files. */
-  fileHosts: readonly string[];
 }
 
 /** A source, or why a package cannot be looked up. */
@@ -50,7 +48,6 @@ export function findSource(
     source: {
       type,
       baseUrl: withoutSlash(base),
-      fileHosts: settings.fileHosts,
       ...(authorization === undefined ? {} : { authorization }),
     },
   };

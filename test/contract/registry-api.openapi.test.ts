@@ -51,7 +51,8 @@ afterAll(() => registry.close());
 
 describe('the OpenAPI document', () => {
   it('describes every route and method that is served, and no other', () => {
-    const described = operations.map(({ method, path }) => {
+    const official = operations.filter(({ path }) => !path.startsWith('/v0.1/x/'));
+    const described = official.map(({ method, path }) => {
       const { route } = parseRegistryPath(path.replace('{serverName}', 'a%2Fb').replace('{version}', '1.0.0'));
       return `${route.kind} ${method}`;
     });

@@ -4,6 +4,7 @@ import type { Running } from '../../hub/running.ts';
 import { mcpEndpointOf } from '../../hub/runtime-meta.ts';
 import type { ServerEntry } from '../../store/entry.ts';
 import type { HubContext } from '../hub-context.ts';
+import { htmlDocument } from './document.ts';
 
 /** Piece of escaped HTML. */
 type Html = ReturnType<typeof html>;
@@ -60,28 +61,12 @@ export async function renderHome(context: HubContext, query: HomeQuery): Promise
     ${page.nextCursor === undefined ? '' : html`<p><a href="${nextPage(query, page.nextCursor)}">Next page</a></p>`}
     <footer>
       <a href="/v0.1/servers">Registry API</a>
-      <a href="/openapi.json">its description</a>
+      <a href="/docs">its description</a>
       <a href="/api/v1/openapi.json">Hub API</a>
       <a href="/health/ready">Health</a>
       <span class="soft">mcp-hub-registry ${context.version}</span>
     </footer>`;
-  return String(await document(config.hub.name, body));
-}
-
-function document(title: string, body: Html): Html {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8" />
-<meta name="viewport" content="width=device-width, initial-scale=1" />
-<title>${title}</title>
-<link rel="stylesheet" href="/assets/style.css" />
-</head>
-<body>
-${body}
-</body>
-</html>
-`;
+  return String(await htmlDocument(config.hub.name, body));
 }
 
 function connectSection(context: HubContext, running: Running[]): Html {

@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Hono } from 'hono';
 import type { HubContext } from '../hub-context.ts';
+import { PAGE_HEADERS } from './document.ts';
 import { renderHome } from './home.ts';
 
 const STYLE = new URL('../../../console/style.css', import.meta.url);
-const POLICY = "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
 const MAX_SEARCH = 200;
 
 /** The page for people: rendered on the server, without scripts, loading nothing from another host. */
@@ -13,11 +13,7 @@ export function pageRoutes(context: HubContext): Hono {
   const style = readFileSync(STYLE, 'utf8');
   app.get('/', async (c) => {
     const { search, cursor } = c.req.query();
-    c.header('Content-Security-Policy', POLICY);
-    c.header('X-Content-Type-Options', 'nosniff');
-    c.header('X-Frame-Options', 'DENY');
-    c.header('Referrer-Policy', 'no-referrer');
-    c.header('Cache-Control', 'no-cache');
+    for (const [name, value] of Object.entries(PAGE_HEADERS)) c.header(name, value);
     return c.html(
       await renderHome(context, {
         ...(search ? { search: search.slice(0, MAX_SEARCH) } : {}),

@@ -32,8 +32,8 @@ export interface PublisherLoginOptions {
 }
 
 /**
- * Logins under way at once. Anybody may begin one, and each may ask other hosts, so that more would make the hub a tool
- * for attacks on them.
+ * Logins of one method under way at once. Anybody may begin one, and each may ask other hosts, so that more would make
+ * the hub a tool for attacks on them. Each method has its own count: slow web servers do not keep out who comes from GitHub.
  */
 export const MAX_LOGINS = 32;
 const BUSY_RETRY_SECONDS = 2;
@@ -41,16 +41,22 @@ const BUSY_RETRY_SECONDS = 2;
 /** Makes a {@link PublisherLogin}. */
 export function createPublisherLogin(options: PublisherLoginOptions): PublisherLogin {
   const clock = options.clock ?? (() => new Date());
-  let running = 0;
+  const running = new Map<string, number>();
   return {
     proofs: options.proofs,
     async login(proof, body, signal) {
-      if (running >= MAX_LOGINS) {
-        throw new HubError('upstream.overloaded', `${MAX_LOGINS} logins are under way. Try again in a moment.`, {
-          retryAfterSeconds: BUSY_RETRY_SECONDS,
-        });
+      const { method } = proof;
+      const others = running.get(method) ?? 0;
+      if (others >= MAX_LOGINS) {
+        throw new HubError(
+          'upstream.overloaded',
+          `${MAX_LOGINS} logins with ${method} are under way. Try again in a moment.`,
+          {
+            retryAfterSeconds: BUSY_RETRY_SECONDS,
+          },
+        );
       }
-      running++;
+      running.set(method, others + 1);
       try {
         const context: ProofContext = { now: clock(), ...(signal === undefined ? {} : { signal }) };
         const proved = await proof.prove(body, context);
@@ -61,10 +67,10 @@ export function createPublisherLogin(options: PublisherLoginOptions): PublisherL
         if (blocked !== undefined) {
           return { ok: false, message: `the namespace ${blocked} is blocked in this registry: ask its operator` };
         }
-        const { token, expiresAt } = await options.tokens.issue({ method: proof.method, subject, permissions });
+        const { token, expiresAt } = await options.tokens.issue({ method, subject, permissions });
         return session({ value: token, expiresAt }, subject);
       } finally {
-        running--;
+        running.set(method, (running.get(method) ?? 1) - 1);
       }
     },
   };

@@ -14,6 +14,7 @@ describe('the cargo proof', () => {
           moved: `${url}/readmes/moved.html`,
           astray: `${url}/readmes/astray.html`,
           elsewhere: 'https://evil.example.com/readme.html',
+          nowhere: 'https://',
           plain: 'http://files.example.com/readme.html',
           bare: `${url}/readmes/bare.html`,
           ghost: `${url}/readmes/ghost.html`,
@@ -51,6 +52,7 @@ describe('the cargo proof', () => {
   it('goes to no other host, neither by the address nor by a redirect, and not without TLS', async () => {
     expect(await cargo('elsewhere')).toContain('the README is on evil.example.com, which is neither');
     expect(await cargo('astray')).toContain('the README is on evil.example.com, which is neither');
+    expect(await cargo('nowhere')).toContain('an address for the README that is none');
     expect(await cargo('plain')).toContain('the README is on files.example.com, which is neither');
   });
 

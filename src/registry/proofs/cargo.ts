@@ -31,7 +31,7 @@ export const cargoProof: OwnershipProof = {
     const location = pointer.headers.location;
     if (pointer.status !== 200 && location === undefined) return unproven(statusReason(pointer, what, SETTING));
     const readmeUrl = location ?? textOf(jsonBody(pointer).url);
-    const readme = await fetchReadme(ctx, source, new URL(readmeUrl, pointer.url));
+    const readme = await fetchReadme(ctx, source, resolve(readmeUrl, pointer.url));
     if (readme.status === 200) {
       return proveByToken(textBody(readme), serverName, `the README of ${what} ${fields.version}`);
     }
@@ -66,9 +66,14 @@ async function fetchReadme(ctx: ProofContext, source: PackageSource, first: URL)
     });
     const location = answer.headers.location;
     if (answer.status < 300 || answer.status > 399 || location === undefined) return answer;
-    url = new URL(location, url);
+    url = resolve(location, url.href);
   }
   throw new HubError('net.too_many_redirects', `The README was redirected more than ${MAX_REDIRECTS} times.`);
+}
+
+function resolve(address: string, base: string): URL {
+  if (address !== '' && URL.canParse(address, base)) return new URL(address, base);
+  throw new HubError('net.bad_url', 'The crate registry names an address for the README that is none.');
 }
 
 function isPinned(url: URL, source: PackageSource, fileHosts: readonly string[]): boolean {

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createClientConfig } from './client-config.ts';
 import { npmrcAuthorization, parseNpmrc, scopeRegistry } from './npmrc.ts';
+import { splitCredentials } from './source.ts';
 
 describe('the configuration of the npm client', () => {
   let folder: string;
@@ -40,6 +41,18 @@ describe('the configuration of the npm client', () => {
 });
 
 const hasPip = spawnSync('pip', ['--version']).status === 0;
+
+describe('an address with credentials', () => {
+  it('is taken apart, so that no message repeats them', () => {
+    const authorization = `Basic ${btoa('u:p%')}`;
+    expect(splitCredentials('https://u:p%25@a.example.com/npm/')).toEqual({
+      baseUrl: 'https://a.example.com/npm/',
+      authorization,
+    });
+    expect(splitCredentials('https://u:p%@a.example.com/npm/')?.authorization).toBe(authorization);
+    expect(splitCredentials('file:///etc/passwd')).toBeUndefined();
+  });
+});
 
 describe.skipIf(!hasPip)('the configuration of the pip client (skipped where there is no pip)', () => {
   afterEach(() => void vi.unstubAllEnvs());

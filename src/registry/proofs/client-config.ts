@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { npmrcAuthorization, parseNpmrc, scopeRegistry } from './npmrc.ts';
-import { basicOf, type ClientSource } from './source.ts';
+import { type ClientSource, splitCredentials } from './source.ts';
 
 /** The two clients that know where they look. */
 export interface ClientConfig {
@@ -29,11 +29,13 @@ export function createClientConfig(cwd: string): ClientConfig {
     async npm(packageName) {
       const found = await npm();
       if (found === undefined) return undefined;
-      const baseUrl = scopeRegistry(found.lines, packageName) ?? found.registry;
-      const authorization = npmrcAuthorization(found.lines, baseUrl);
+      const chosen = scopeRegistry(found.lines, packageName) ?? found.registry;
+      const source = splitCredentials(chosen);
+      if (source === undefined) return undefined;
+      const authorization = npmrcAuthorization(found.lines, source.baseUrl);
       // The registry that npm has built in is a mirror's other name, as long as no scope leads elsewhere.
-      const aliases = baseUrl === found.registry ? found.aliases : [];
-      return { baseUrl, aliases, ...(authorization === undefined ? {} : { authorization }) };
+      const aliases = chosen === found.registry ? found.aliases : [];
+      return { ...source, aliases, ...(authorization === undefined ? {} : { authorization }) };
     },
     pip,
   };
@@ -42,7 +44,7 @@ export function createClientConfig(cwd: string): ClientConfig {
 function once<T>(make: () => Promise<T | undefined>): () => Promise<T | undefined> {
   let kept: Promise<T | undefined> | undefined;
   return async () => {
-    kept ??= make();
+    kept ??= make().catch(() => undefined);
     const value = await kept;
     if (value === undefined) kept = undefined;
     return value;
@@ -67,7 +69,7 @@ async function readNpm(cwd: string): Promise<NpmConfig | undefined> {
   ]);
   const values = parseNpmrc(own ?? '', {});
   const registry = values.get('registry');
-  if (registry === undefined || !isWebUrl(registry)) return undefined;
+  if (registry === undefined || splitCredentials(registry) === undefined) return undefined;
   const files = [join(cwd, '.npmrc'), values.get('userconfig'), values.get('globalconfig')];
   const lines = await Promise.all(files.map((file) => readNpmrc(file)));
   const builtIn = parseNpmrc(plain ?? '', {}).get('registry');
@@ -87,16 +89,11 @@ async function readPip(cwd: string): Promise<ClientSource | undefined> {
     .map((section) => new RegExp(`^${section}index-url='(.+)'$`, 'm').exec(list)?.[1])
     .find((url) => url !== undefined);
   // Without a setting pip's help names the index that it has built in.
-  const help =
+  const index =
     written ??
     /\(default\s+(https?:\/\/[^\s)]+)\)/.exec((await run('pip', ['install', '--help'], cwd, process.env)) ?? '')?.[1];
-  if (help === undefined || !isWebUrl(help)) return undefined;
-  const url = new URL(help);
-  const username = url.username === '' ? undefined : decodeURIComponent(url.username);
-  const authorization = basicOf(username, decodeURIComponent(url.password));
-  url.username = '';
-  url.password = '';
-  return { baseUrl: url.href, ...(authorization === undefined ? {} : { authorization }) };
+  if (index === undefined) return undefined;
+  return splitCredentials(index);
 }
 
 function runNpm(args: string[], cwd: string, env: NodeJS.ProcessEnv): Promise<string | undefined> {
@@ -122,8 +119,4 @@ function withoutOwn(env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 
 function plainEnv(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^npm_config_/i.test(name)));
-}
-
-function isWebUrl(text: string): boolean {
-  return URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 }

@@ -32,6 +32,8 @@ const PACKAGE_TIMEOUT_MS = 10_000;
 const WARN_TIMEOUT_MS = 5_000;
 /** Longest time for all packages of a document where proofs are enforced. */
 const ENFORCE_TIMEOUT_MS = 120_000;
+/** Most of a text of the publisher that is repeated in a message. */
+const MAX_TOLD_LENGTH = 300;
 /** More packages than this are not looked up: each costs requests to others. */
 export const MAX_CHECKED_PACKAGES = 50;
 
@@ -68,7 +70,7 @@ export function createOwnership(options: OwnershipOptions): OwnershipHook {
   ): Promise<ProofResult> => {
     const type = textOf(pkg.registryType);
     const proof = proofs.get(type);
-    if (!proof) return { ok: false, reason: `unsupported registry type: ${type}` };
+    if (!proof) return { ok: false, reason: `unsupported registry type: ${type.slice(0, MAX_TOLD_LENGTH)}` };
     const ownMs = proof.timeoutMs ?? PACKAGE_TIMEOUT_MS;
     const limitMs = Math.min(ownMs, remainingMs);
     try {
@@ -91,7 +93,7 @@ export function createOwnership(options: OwnershipOptions): OwnershipHook {
       const remainingMs = Math.ceil(budgetMs - (performance.now() - start));
       const result = await limited(index, remainingMs, () => check(pkg, document.name, mode, remainingMs));
       if (result.ok) continue;
-      const identifier = textOf(pkg.identifier).slice(0, 300);
+      const identifier = textOf(pkg.identifier).slice(0, MAX_TOLD_LENGTH);
       const text = `registry validation failed for package ${index} (${identifier}): ${result.reason}`;
       if (mode === 'enforce') return text;
       warn(text);

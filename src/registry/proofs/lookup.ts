@@ -26,6 +26,9 @@ export interface Lookup {
  * @throws HubError `net.*`
  */
 export async function lookUp(ctx: ProofContext, lookup: Lookup): Promise<NetResponse> {
+  if (!URL.canParse(lookup.url)) {
+    throw new HubError('net.bad_url', 'A package registry names an address that is none.');
+  }
   const { origin, host } = new URL(lookup.url);
   if (ctx.isSilent(origin)) throw new HubError('net.unreachable', `${host} did not answer a moment ago.`);
   try {

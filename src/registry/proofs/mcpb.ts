@@ -6,6 +6,7 @@ import { type OwnershipProof, PROVEN, unproven } from './proof.ts';
 
 const SETTING = 'registry.packageRegistries.mcpb.hosts';
 const TIMEOUT_MS = 60_000;
+const MAX_ADDRESS_LENGTH = 2000;
 
 const GITHUB = /^\/[a-zA-Z0-9]([a-zA-Z0-9-]{0,37}[a-zA-Z0-9])?\/[a-zA-Z0-9._-]+\/releases\/download\/[^/]+\/[^/]+$/;
 const GITLAB = /^(\/[a-zA-Z0-9._-]+)+\/-\/(releases\/[^/]+\/downloads\/[^/]+|package_files\/[0-9]+\/download)$/;
@@ -31,7 +32,8 @@ export const mcpbProof: OwnershipProof = {
     if (sha256 === '')
       return unproven(`a package of type 'mcpb' needs fileSha256, the SHA-256 of the file in lower-case hexadecimal`);
     const identifier = textOf(pkg.identifier);
-    const url = URL.canParse(identifier) ? new URL(identifier) : undefined;
+    const isShort = identifier.length <= MAX_ADDRESS_LENGTH;
+    const url = isShort && URL.canParse(identifier) ? new URL(identifier) : undefined;
     if (url?.username !== '' || url.password !== '') {
       return unproven(`'${identifier.slice(0, 200)}' is not the address of a file`);
     }

@@ -79,6 +79,7 @@ describe('the npm proof', () => {
     const before = bench.requests.length;
     expect(await npm('..')).toContain('is not the name of a package');
     expect(await npm('widget', '..')).toContain('is not a version');
+    expect(await npm('wid\ud800get')).toContain('is not the name of a package');
     expect(bench.requests.length).toBe(before);
     await npm('../../-/whoami?x#y', '../1');
     expect(bench.requests.at(before)?.path).toBe('/..%2F..%2F-%2Fwhoami%3Fx%23y/..%2F1');

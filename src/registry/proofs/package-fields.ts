@@ -7,6 +7,9 @@ export type PackageFields = { ok: true; identifier: string; version: string } | 
 /** Longest identifier that is looked up. */
 const MAX_IDENTIFIER_LENGTH = 1000;
 
+/** Half of a character: it cannot stand in a URL. */
+const BROKEN = /\p{Surrogate}/u;
+
 /** The rules for types whose packages have a name and a version in a package registry. */
 export function namedPackage(pkg: JsonObject, type: string): PackageFields {
   const identifier = textOf(pkg.identifier);
@@ -15,10 +18,10 @@ export function namedPackage(pkg: JsonObject, type: string): PackageFields {
   if (textOf(pkg.fileSha256) !== '') {
     return refuse(`a package of type '${type}' must not have fileSha256; only MCPB files are named by their hash`);
   }
-  if (isDots(identifier) || identifier.length > MAX_IDENTIFIER_LENGTH) {
+  if (isDots(identifier) || identifier.length > MAX_IDENTIFIER_LENGTH || BROKEN.test(identifier)) {
     return refuse(`'${identifier.slice(0, 100)}' is not the name of a package`);
   }
-  if (isDots(version)) return refuse(`'${version}' is not a version`);
+  if (isDots(version) || BROKEN.test(version)) return refuse(`'${version}' is not a version`);
   return { ok: true, identifier, version };
 }
 

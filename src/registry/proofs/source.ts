@@ -8,6 +8,9 @@ export interface ClientSource {
   aliases?: readonly string[];
 }
 
+/** Most of a text of the publisher that is repeated in a message. */
+const MAX_TOLD_LENGTH = 300;
+
 /** Where packages of a type are looked up. */
 export interface PackageSource {
   type: string;
@@ -38,7 +41,7 @@ export function findSource(
   }
   const known = [base, ...settings.aliases, ...(client?.aliases ?? [])].map(withoutSlash);
   if (named !== '' && !known.includes(withoutSlash(named))) {
-    const reason = `registry type and base URL do not match: '${named}' is not valid for registry type '${type}'. Expected: ${base}`;
+    const reason = `registry type and base URL do not match: '${named.slice(0, MAX_TOLD_LENGTH)}' is not valid for registry type '${type}'. Expected: ${base}`;
     return { ok: false, reason };
   }
   const isClients = client !== undefined && originOf(client.baseUrl) === originOf(base);
@@ -63,6 +66,26 @@ export function authorizationOf({ token, username, password }: RegistryCredentia
 export function basicOf(username: string | undefined, password: string | undefined): string | undefined {
   if (username === undefined) return undefined;
   return `Basic ${Buffer.from(`${username}:${password ?? ''}`).toString('base64')}`;
+}
+
+/** An http(s) address with the credentials that stood in it apart; undefined for anything else. */
+export function splitCredentials(text: string): ClientSource | undefined {
+  if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol)) return undefined;
+  const url = new URL(text);
+  const { username, password } = url;
+  if (username === '' && password === '') return { baseUrl: text };
+  url.username = '';
+  url.password = '';
+  const authorization = basicOf(percentDecoded(username), percentDecoded(password));
+  return { baseUrl: url.href, ...(authorization === undefined ? {} : { authorization }) };
+}
+
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /** The origin of an absolute URL, undefined for anything else. */

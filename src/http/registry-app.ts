@@ -14,6 +14,7 @@ import { renderDocs } from './page/docs.ts';
 import { PAGE_HEADERS } from './page/document.ts';
 import { registryRoutes } from './routes/registry.ts';
 import { registryExtensions } from './routes/registry-extensions.ts';
+import { registrySearchRoutes } from './routes/registry-search.ts';
 import { settingsSchema } from './routes/schemas.ts';
 
 /** The registry's API with the hub behind it: answers tell what runs here, and a publish may deploy at once. */
@@ -30,6 +31,10 @@ export function registryApp(context: HubContext, log: Logger): Hono {
   app.get('/openapi.json', (c) => c.json(description()));
   app.get('/openapi.yaml', (c) => c.body(stringify(description()), 200, { 'Content-Type': 'application/yaml' }));
   app.route('/', registryExtensions({ store: context.store, isDraining: context.isDraining }));
+  app.route(
+    '/',
+    registrySearchRoutes({ catalog: context.catalog, decorate: ({ name }) => decorate(context, name), log }),
+  );
   app.route(
     '/',
     registryRoutes({

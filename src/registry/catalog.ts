@@ -124,12 +124,13 @@ async function list(store: RegistryStore, request: ListRequest): Promise<ListPag
       'Cannot set include_deleted=false when using updated_since (incremental sync requires deleted servers)',
     );
   }
-  const { updatedSince, version } = filters;
+  const { updatedSince, version, search: _text, includeDeleted, ...labels } = filters;
   const search = filters.search?.trim() === '' ? undefined : filters.search;
   const after = cursor && positionFor(cursor, search);
   const rows = await store.entries.list({
     limit: limit + 1,
-    includeDeleted: updatedSince !== undefined || filters.includeDeleted === true,
+    ...labels,
+    includeDeleted: updatedSince !== undefined || includeDeleted === true || labels.status === 'deleted',
     ...(after === undefined ? {} : { after }),
     ...(search === undefined ? {} : { search }),
     ...(updatedSince === undefined ? {} : { updatedSince }),

@@ -1,6 +1,6 @@
 import { isObject, type JsonValue, parseJson } from '../base/json.ts';
-import type { EntryPosition } from '../store/entry.ts';
-import { foldText, lastPart } from '../store/search-text.ts';
+import type { EntryPosition, EntryStatus } from '../store/entry.ts';
+import { foldForSearch, lastPart } from '../store/search-text.ts';
 import { parseInstant } from './instant.ts';
 
 /** Filters of a listing. They travel in the cursor, since some clients do not send them again. */
@@ -10,6 +10,15 @@ export interface ListFilters {
   updatedSince?: string;
   version?: string;
   includeDeleted?: boolean;
+  /** `registryType` of a package; this and the next three are compared without case. */
+  type?: string;
+  /** Transport of a remote or a package. */
+  transport?: string;
+  tag?: string;
+  /** Namespace. */
+  publisher?: string;
+  /** `deleted` shows deleted versions without {@link includeDeleted}. */
+  status?: EntryStatus;
 }
 
 /** Where a page begins and what it is filtered by. */
@@ -21,6 +30,12 @@ export interface Cursor {
 /** Longest cursor that is read, in characters. */
 export const MAX_CURSOR_LENGTH = 4096;
 
+/** The filters that are any text, and what they are called in a cursor. */
+const TEXTS = { type: 't', transport: 'x', tag: 'g', publisher: 'p' } as const;
+const TEXT_FILTERS = Object.keys(TEXTS) as (keyof typeof TEXTS)[];
+/** All statuses of a version. */
+export const STATUSES: readonly EntryStatus[] = ['active', 'deprecated', 'deleted'];
+
 const JSON_LIMITS = { maxBytes: MAX_CURSOR_LENGTH, maxDepth: 4 };
 
 /** The text of a cursor: base64url of JSON, so that it survives clients that do not encode it (section 13.1). */
@@ -30,7 +45,14 @@ export function formatCursor(cursor: Cursor): string {
     n: after.name,
     v: after.version,
     r: after.rank,
-    f: { s: filters.search, u: filters.updatedSince, v: filters.version, d: filters.includeDeleted },
+    f: {
+      s: filters.search,
+      u: filters.updatedSince,
+      v: filters.version,
+      d: filters.includeDeleted,
+      a: filters.status,
+      ...Object.fromEntries(TEXT_FILTERS.map((filter) => [TEXTS[filter], filters[filter]])),
+    },
   };
   return Buffer.from(JSON.stringify(value)).toString('base64url');
 }
@@ -59,11 +81,13 @@ function parseOwn(text: string): Cursor | undefined {
   const name = cleanText(value.n);
   if (name === undefined) return undefined;
   const version = cleanText(value.v);
-  const rank = typeof value.r === 'number' && [0, 1, 2, 3].includes(value.r) ? value.r : undefined;
+  const rank = typeof value.r === 'number' && [0, 1, 2, 3, 4].includes(value.r) ? value.r : undefined;
   const f = isObject(value.f) ? value.f : {};
   const search = cleanText(f.s);
   const updatedSince = typeof f.u === 'string' ? parseInstant(f.u) : undefined;
   const wantedVersion = cleanText(f.v);
+  const status = STATUSES.find((known) => known === f.a);
+  const texts = TEXT_FILTERS.map((filter) => [filter, cleanText(f[TEXTS[filter]])] as const);
   return {
     after: { name, ...(version === undefined ? {} : { version }), ...(rank === undefined ? {} : { rank }) },
     filters: {
@@ -71,6 +95,8 @@ function parseOwn(text: string): Cursor | undefined {
       ...(updatedSince === undefined ? {} : { updatedSince }),
       ...(wantedVersion === undefined ? {} : { version: wantedVersion }),
       ...(typeof f.d === 'boolean' ? { includeDeleted: f.d } : {}),
+      ...(status === undefined ? {} : { status }),
+      ...Object.fromEntries(texts.filter(([, text]) => text !== undefined)),
     },
   };
 }
@@ -82,8 +108,8 @@ function cleanText(value: JsonValue | undefined): string | undefined {
 
 /** The relevance group of a name in a search, for cursors that do not tell it; see {@link EntryPosition}. */
 export function rankOf(name: string, search: string): number {
-  const whole = foldText(search).trim();
-  const parts = [foldText(name), foldText(lastPart(name))];
+  const whole = foldForSearch(search).trim();
+  const parts = [foldForSearch(name), foldForSearch(lastPart(name))];
   if (parts.includes(whole)) return 0;
   if (parts.some((part) => part.startsWith(whole))) return 1;
   return parts.some((part) => part.includes(whole)) ? 2 : 3;

@@ -2,9 +2,11 @@ import type { JsonObject } from '../../base/json.ts';
 import { MAX_NAME_LENGTH, MAX_VERSION_LENGTH } from '../../registry/document-shape.ts';
 import { MAX_SEARCH_LENGTH } from '../../store/search-text.ts';
 import { DEFAULT_LIMIT, MAX_LIMIT } from '../routes/registry-query.ts';
+import { SEARCH_PATH } from '../routes/registry-search.ts';
 import { extensionOperations, extensionSchemas } from './registry-extensions.ts';
 import { loginOperations } from './registry-login.ts';
 import { registrySchemas, schemaRef } from './registry-schemas.ts';
+import { searchParameters } from './registry-search.ts';
 
 /** What the description says of the hub that serves it. */
 export interface RegistryOpenApiOptions {
@@ -110,6 +112,15 @@ function readPaths(): JsonObject {
           query('version', '`latest`, or one exact version.', { type: 'string' }),
           includeDeleted,
         ],
+        answer: ['A page of servers.', 'ServerList'],
+        problems: [400, 422, 500, 503],
+      }),
+    },
+    [`/v0.1${SEARCH_PATH}`]: {
+      get: operation('search_servers', 'servers', 'Search the servers of the registry, best first', {
+        description:
+          'Finds words, their other forms and, with one wrong letter, their near spellings in name, title, description, packages, hosts and tags. Exact names come first, then names that begin with the text.',
+        parameters: [...searchParameters],
         answer: ['A page of servers.', 'ServerList'],
         problems: [400, 422, 500, 503],
       }),

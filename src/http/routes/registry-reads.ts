@@ -58,7 +58,11 @@ export function buildVersion(deps: RegistryRoutesDeps): JsonValue {
 }
 
 /** An entry as answers show it, with the hub's own keys. */
-export function present(deps: RegistryRoutesDeps, entry: ServerEntry, extra?: JsonObject): JsonObject {
+export function present(
+  deps: Pick<RegistryRoutesDeps, 'decorate'>,
+  entry: ServerEntry,
+  extra?: JsonObject,
+): JsonObject {
   return toServerResponse(entry, { ...deps.decorate(entry), ...extra });
 }
 

@@ -95,9 +95,13 @@ describe('a proof by DNS', () => {
     },
   );
 
-  it.each(['', 'zz', 'abc', 'ab'.repeat(600)])('refuses the signature %j', async (signed) => {
+  it.each(['', 'zz', 'abc', 'ab'.repeat(600)])('refuses a signature that is none (%#)', async (signed) => {
     const body = { ...key.body('example.com', now), signed_timestamp: signed };
     expect(await messageOf(body)).toContain('hexadecimal');
+  });
+
+  it.each(['1:2:3', '999.1.1.1'])('does not start with the name server %s', (address) => {
+    expect(() => createDnsProof({ servers: [address] })).toThrow('auth.dns.servers');
   });
 
   it('ends with the caller when the name server stays silent', async () => {

@@ -1,6 +1,6 @@
 import { Resolver } from 'node:dns/promises';
 import { withDeadline } from '../../base/abort.ts';
-import { messageOf } from '../../base/errors.ts';
+import { HubError, messageOf } from '../../base/errors.ts';
 import { CHALLENGE_FIELDS, checkChallenge, parseChallenge } from './challenge.ts';
 import { toNamespace } from './domain.ts';
 import { findKeyRecords, RECORD_EXAMPLE } from './key-record.ts';
@@ -25,8 +25,11 @@ export interface DnsProofOptions {
 /**
  * Proves a domain by a key in a TXT record at the domain itself (registry-api.md, section 9.2). Who controls the DNS of
  * a domain controls what is below it too, so both `com.example/*` and `com.example.*` are granted.
+ *
+ * @throws HubError `config.bad_value` for a name server that is no address.
  */
 export function createDnsProof(options: DnsProofOptions): NamespaceProof {
+  assertServers(options.servers);
   return {
     method: 'dns',
     fields: CHALLENGE_FIELDS,
@@ -65,6 +68,18 @@ export function createDnsProof(options: DnsProofOptions): NamespaceProof {
       }
     },
   };
+}
+
+function assertServers(servers: readonly string[]): void {
+  try {
+    createResolver(servers);
+  } catch (cause) {
+    throw new HubError(
+      'config.bad_value',
+      `auth.dns.servers: ${servers.join(', ')}: each must be an IP address, with a port if need be.`,
+      { cause },
+    );
+  }
 }
 
 function createResolver(servers: readonly string[]): Resolver {

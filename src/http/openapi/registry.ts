@@ -32,6 +32,8 @@ const PROBLEMS: Readonly<Record<number, string>> = {
   500: 'The hub failed.',
   503: 'The database cannot be reached.',
 };
+/** Answers that every operation may give: a name without its slash makes another path, and clients may ask too often. */
+const ANYWHERE = [405, 429];
 const READ = [400, 404, 422, 500, 503];
 const BODY = [400, 408, 413, 415, 422, 500, 503];
 const WRITE = [...BODY, 401, 403];
@@ -247,7 +249,7 @@ function operationPaths(): JsonObject {
 function extensionPaths(): JsonObject {
   return Object.fromEntries(
     extensionOperations.map(({ path, id, summary, description, parameters, answer, streams }) => {
-      const problems = [405, 422, 429, 500, 503];
+      const problems = [400, 422, 500, 503];
       const get = operation(id, 'extensions', summary, { description, parameters, answer, problems, streams });
       return [path, { get }];
     }),
@@ -269,7 +271,7 @@ interface OperationOptions {
 
 function operation(operationId: string, tag: string, summary: string, options: OperationOptions): JsonObject {
   const { description, parameters, body, answer, problems, isProtected, streams } = options;
-  const failures = [...new Set(problems)].sort((a, b) => a - b);
+  const failures = [...new Set([...problems, ...ANYWHERE])].sort((a, b) => a - b);
   return {
     operationId,
     tags: [tag],
@@ -296,7 +298,11 @@ function operation(operationId: string, tag: string, summary: string, options: O
 function problemOf(status: number): JsonObject {
   return {
     description: PROBLEMS[status] ?? 'The request failed.',
-    content: { 'application/problem+json': { schema: schemaRef('Problem') } },
+    content: {
+      'application/problem+json': { schema: schemaRef('Problem') },
+      // Section 1.2 wants the refusal of NUL bytes with the plain type.
+      ...(status === 400 && { 'application/json': { schema: schemaRef('Problem') } }),
+    },
     ...(status === 401 ? { headers: { 'WWW-Authenticate': { schema: { type: 'string' } } } } : {}),
     ...(status === 503 || status === 429 ? { headers: { 'Retry-After': { schema: { type: 'integer' } } } } : {}),
   };

@@ -39,8 +39,8 @@ export async function foreignRegistry(
 
 /** The registry that npm uses without any configuration. */
 async function builtInRegistry(cwd: string, signal: AbortSignal): Promise<string | undefined> {
-  const none = `${cwd}/.no-npmrc`;
-  const args = ['config', 'get', 'registry', `--userconfig=${none}`, `--globalconfig=${none}`];
+  // Two names: npm refuses to read one file twice.
+  const args = ['config', 'get', 'registry', `--userconfig=${cwd}/.no-npmrc`, `--globalconfig=${cwd}/.no-global-npmrc`];
   try {
     const { code, stdout } = await runNpm({ args, cwd, timeoutMs: TIMEOUT_MS, signal, isPlain: true });
     return code === 0 && URL.canParse(stdout.trim()) ? stdout.trim() : undefined;

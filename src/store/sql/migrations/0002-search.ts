@@ -17,9 +17,9 @@ export const search: Migration = {
       words text not null,
       foreign key (name, version) references server_versions (name, version) on delete cascade
     )`,
-    'create unique index search_entries_key on search_entries (name, version)',
-    // A walk in the order of names looks at the folded name first; most rows end there.
-    'create index search_entries_order on search_entries (name, version, name_folded)',
+    // One row for a version, as there is one in server_versions. A walk in the order of names decides about most rows by
+    // what stands here, and reads the words of the others only.
+    'create index search_entries_order on search_entries (name, version, status, is_latest, name_folded)',
     'create index search_entries_name on search_entries (name_folded)',
     'create index search_entries_part on search_entries (part_folded)',
 

@@ -18,7 +18,8 @@ describe.skipIf(!isBuilt)('somebody who starts the hub for the first time', () =
 
   const cli = (...args: string[]) => runCommand(dir, args);
 
-  it('is told the addresses and three things to try', () => {
+  it('is told the addresses and three things to try', async () => {
+    await expect.poll(() => hub.output()).toMatch(/"mcpServers"/);
     const printed = hub.output();
     expect(printed).toContain(`${hub.url}/`);
     expect(printed).toContain('/v0.1/servers');

@@ -67,6 +67,9 @@ async function openWorkerPipe(options: WorkerOptions): Promise<Pipe> {
   readLines(worker.stdout, 'stdout', output);
   readLines(worker.stderr, 'stderr', output);
   port.on('message', (text: unknown) => receive(connection, text));
+  // A thread that is stopped while it boots may never report its end; none of them keeps the process alive.
+  port.unref();
+  worker.unref();
 
   let trouble: string | undefined;
   const exited = new Promise<void>((resolve) => {
@@ -96,6 +99,7 @@ async function openWorkerPipe(options: WorkerOptions): Promise<Pipe> {
     return { connection, close };
   } catch (error) {
     connection.close(new HubError('upstream.closed', `${label} did not start.`));
+    port.close();
     await worker.terminate();
     throw error;
   }

@@ -5,6 +5,7 @@ const hub = await createHub({
   api: { port: 0 },
   database: { type: 'memory' },
   log: { level: 'warn' },
+  seed: { importOnStartup: false },
   servers: [{ slug: 'notes', module: { path: new URL('./notes.mjs', import.meta.url).pathname } }],
 });
 const { url } = await hub.start();

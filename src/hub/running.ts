@@ -30,6 +30,8 @@ export interface RunningOptions {
 
 /** How long a request waits for a server that is on its way. */
 const COMING_WAIT_MS = 20_000;
+/** How long a stop waits for a load that it has cut off. */
+const LOAD_END_MS = 3_000;
 /** How long a health probe may take, and how many may fail before the server is started anew. */
 const PROBE_TIMEOUT_MS = 10_000;
 const PROBES_BEFORE_RESTART = 3;
@@ -49,6 +51,8 @@ export class Running {
   #inventory: Inventory | undefined;
   #life: AbortController | undefined;
   #failedProbes = 0;
+  /** Settles when the load under way has ended, its clean-up included. */
+  #building: Promise<unknown> = Promise.resolve();
   #timers: NodeJS.Timeout[] = [];
 
   constructor(deployment: Deployment, options: RunningOptions) {
@@ -144,6 +148,14 @@ export class Running {
     if (upstream !== undefined) this.#set('draining');
     this.#upstream = undefined;
     await upstream?.close().catch((error) => this.logs.line('hub', `stop: ${messageOf(error)}`));
+    // A loader that does not listen to its signal must not hold up the stop for ever.
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, LOAD_END_MS);
+      void this.#building.then(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
     this.#set(this.#deployment.enabled ? 'stopped' : 'disabled');
   }
 
@@ -159,8 +171,16 @@ export class Running {
       const upstream = await this.#options.limiter.run(async () => {
         life.signal.throwIfAborted();
         this.#set('resolving');
-        return withDeadline(this.#options.loadTimeoutMs, 'loader.timeout', `Loading "${slug}"`, life.signal, (signal) =>
-          this.#build(signal, life),
+        return withDeadline(
+          this.#options.loadTimeoutMs,
+          'loader.timeout',
+          `Loading "${slug}"`,
+          life.signal,
+          (signal) => {
+            const building = this.#build(signal, life);
+            this.#building = building.catch(() => undefined);
+            return building;
+          },
         );
       });
       if (life !== this.#life) return;
